@@ -1,0 +1,255 @@
+/**
+ * The results database, table by table. Every row is plain SQL: text, integers, reals.
+ *
+ * Identifiers are hashes of what a row depends on, so they are the same in a rebuilt database.
+ * Times are ISO 8601 in UTC; durations are seconds unless the name says otherwise; accuracies are
+ * shares in [0, 1]; a JSON column holds one object with sorted keys.
+ */
+export interface Schema {
+  readonly environment: EnvironmentTable
+  readonly nightly: NightlyTable
+  readonly nightly_job: NightlyJobTable
+  readonly job: JobTable
+  readonly job_dependency: JobDependencyTable
+  readonly dataset: DatasetTable
+  readonly model: ModelTable
+  readonly learning_curve: LearningCurveTable
+  readonly evaluation: EvaluationTable
+  readonly example: ExampleTable
+  readonly gradient_probe: GradientProbeTable
+}
+
+/** Where numbers were made: engines differ in the last digits, so every result names one of these. */
+export interface EnvironmentTable {
+  /** Hash of the other columns. */
+  readonly id: string
+  /** `tensorflow` or `wasm`. */
+  readonly engine: string
+  /** JSON: version of each library by name. */
+  readonly versions: string
+  readonly threads: number
+  /** Name of the processor or graphics card. */
+  readonly device: string
+  /** JSON: engine settings taken from environment variables. */
+  readonly settings: string
+  readonly node_version: string
+  readonly gauntlet_version: string
+  /** Git commit of the checkout, `+` behind it if files had changed; null outside a checkout. */
+  readonly commit_hash: string | null
+}
+
+/** One execution of a plan. */
+export interface NightlyTable {
+  readonly id: string
+  /** The plan's name, e.g. `quick`. */
+  readonly plan: string
+  /** JSON: the whole plan as it was validated. */
+  readonly plan_config: string
+  readonly started_at: string
+  readonly ended_at: string | null
+  readonly state: 'running' | 'done' | 'interrupted' | 'failed'
+  /** How many of its jobs were already done when it started. */
+  readonly jobs_reused: number
+}
+
+/** Which jobs an execution asked for, in the order in which they are offered to workers. */
+export interface NightlyJobTable {
+  readonly nightly_id: string
+  readonly job_id: string
+  readonly position: number
+}
+
+export type JobKind = 'train' | 'attack' | 'probe'
+export type JobState = 'waiting' | 'running' | 'done' | 'failed'
+
+/** A unit of work; done once, whatever plans ask for it. */
+export interface JobTable {
+  /** Hash of kind and config; config names the jobs it needs by their hashes. */
+  readonly id: string
+  readonly kind: JobKind
+  /** JSON: everything that the job depends on. */
+  readonly config: string
+  /** One line for people, e.g. `train glyphs lenet lr-logit seed 0`. */
+  readonly title: string
+  readonly state: JobState
+  /** Expected seconds; only its ratio to other jobs matters. */
+  readonly cost: number
+  readonly worker: string | null
+  /** Milliseconds since 1970 until which the worker holds the job. */
+  readonly lease_until: number | null
+  /** How often the job was started. */
+  readonly attempts: number
+  /** Why it failed, one line. */
+  readonly error: string | null
+  readonly started_at: string | null
+  readonly ended_at: string | null
+  readonly seconds: number | null
+}
+
+export interface JobDependencyTable {
+  readonly job_id: string
+  readonly needs_id: string
+}
+
+/** What was trained and tested on, by content. */
+export interface DatasetTable {
+  /** Hash of name, counts and sha256. */
+  readonly id: string
+  readonly name: string
+  readonly train_count: number
+  readonly test_count: number
+  /** JSON: [height, width, channels]. */
+  readonly shape: string
+  /** JSON: names of the classes. */
+  readonly classes: string
+  readonly licence: string
+  /** SHA-256 of the bytes read or generated. */
+  readonly sha256: string
+}
+
+/** One training run and the model it produced. */
+export interface ModelTable {
+  /** The id of its training job. */
+  readonly id: string
+  readonly dataset_id: string
+  /** Name of the architecture, e.g. `lenet`. */
+  readonly architecture: string
+  /** JSON: the architecture with all its options. */
+  readonly architecture_config: string
+  /** `bp`, `bp-noise` or `lr-logit`. */
+  readonly arm: string
+  /** JSON: the estimator with all its options (copies, sigma …). */
+  readonly estimator_config: string
+  /** JSON: optimiser, schedule, batch, epochs, clipping. */
+  readonly training_config: string
+  readonly seed: number
+  /**
+   * Hash of data set, architecture, optimiser, schedule, batch, number of updates and seed: models
+   * that share it are matched, they differ in the arm alone.
+   */
+  readonly pair_id: string
+  /** Number of trainable values. */
+  readonly parameters: number
+  /** `diverged`: the loss became NaN or infinite; there is no checkpoint to attack. */
+  readonly state: 'trained' | 'diverged'
+  /** Optimiser steps taken. */
+  readonly updates: number
+  /** Network passes forward over a batch of the training size, copies counted each. */
+  readonly forwards: number
+  /** Training time. */
+  readonly seconds: number
+  /** Accuracy on the whole test split after training, without attack; null if diverged. */
+  readonly clean_accuracy: number | null
+  /** SHA-256 of the checkpoint file; null if diverged. */
+  readonly checkpoint_sha256: string | null
+  /** SHA-256 over the trained weights alone: equal weights, equal hash; null if diverged. */
+  readonly weights_sha256: string | null
+  readonly environment_id: string
+  readonly created_at: string
+}
+
+/** Points of a model's learning curve. */
+export interface LearningCurveTable {
+  readonly model_id: string
+  /** Optimiser steps so far. */
+  readonly updates: number
+  /** Passes over the training split so far. */
+  readonly epoch: number
+  readonly forwards: number
+  readonly seconds: number
+  /** Mean training loss since the previous point; null where it was not finite. */
+  readonly train_loss: number | null
+  /** Accuracy on the first test examples; null where it was not measured. */
+  readonly test_accuracy: number | null
+  readonly learning_rate: number
+  /** Mean Euclidean norm of the gradient before clipping since the previous point. */
+  readonly gradient_norm: number | null
+}
+
+/** One model judged on the adversarial examples of one attack with one budget. */
+export interface EvaluationTable {
+  /** The id of its job. */
+  readonly id: string
+  readonly model_id: string
+  /** The model on which the examples were crafted; equal to `model_id` for a white-box attack. */
+  readonly crafted_on: string
+  /** `none` for the clean evaluation, else the attack's name, e.g. `fgsm`, `pgd`. */
+  readonly attack: string
+  /** `linf` or `l2`. */
+  readonly norm: string
+  /** Radius of the ball around the clean example, in units of the pixel range [0, 1]. */
+  readonly epsilon: number
+  /** JSON: the attack with all its hyper-parameters. */
+  readonly attack_config: string
+  readonly seed: number
+  /** Number of test examples. */
+  readonly n: number
+  /** How many are classified correctly without attack. */
+  readonly clean_correct: number
+  /** How many are still classified correctly under attack. */
+  readonly robust_correct: number
+  /** robust_correct / n. */
+  readonly robust_accuracy: number
+  /** Wilson 95 % interval of robust_accuracy. */
+  readonly robust_accuracy_low: number
+  readonly robust_accuracy_high: number
+  /** Mean model calls (forward, or forward and backward) an example while crafting. */
+  readonly queries_mean: number
+  readonly seconds: number
+  readonly environment_id: string
+  readonly created_at: string
+}
+
+/** One test example within one evaluation. */
+export interface ExampleTable {
+  readonly evaluation_id: string
+  /** Index in the test split. */
+  readonly example: number
+  readonly label: number
+  readonly clean_prediction: number
+  readonly adversarial_prediction: number
+  /** 1 if the clean example is classified correctly and the adversarial one is not. */
+  readonly success: number
+  /** Largest absolute change of a pixel. */
+  readonly linf: number
+  /** Euclidean norm of the change. */
+  readonly l2: number
+  readonly queries: number
+}
+
+/** Gradient statistics of one parameter site of one model. */
+export interface GradientProbeTable {
+  /** The id of its job: one job measures all sites of a model. */
+  readonly id: string
+  readonly site: string
+  readonly model_id: string
+  /** Place of the site in the network, from 0. */
+  readonly site_index: number
+  /** `dense` or `convolution`. */
+  readonly site_kind: string
+  /** `lr-logit`, `bp-noise` or `bp`. */
+  readonly estimator: string
+  readonly copies: number
+  readonly sigma: number
+  /** Independent estimates on the same batch. */
+  readonly repeats: number
+  /** Examples in the batch. */
+  readonly batch: number
+  /** Number of parameters of the site. */
+  readonly parameters: number
+  /** Euclidean norm of the backprop gradient of the same batch. */
+  readonly reference_norm: number
+  /** Sum over parameters of the variance of the estimate over the repeats. */
+  readonly variance: number
+  /** variance / reference_norm²; null where the reference is zero. */
+  readonly relative_variance: number | null
+  /** Mean cosine between an estimate and the backprop gradient; null where one of them is zero. */
+  readonly cosine_mean: number | null
+  /** Standard deviation of that cosine over the repeats. */
+  readonly cosine_sd: number | null
+  /** Cosine between the mean of all estimates and the backprop gradient. */
+  readonly cosine_of_mean: number | null
+  /** Time for one estimate of this site. */
+  readonly milliseconds: number
+  readonly environment_id: string
+}
