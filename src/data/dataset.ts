@@ -21,3 +21,10 @@ export interface ImageDataset {
 
 /** Any data set; told apart by `kind`. */
 export type Dataset = ImageDataset
+
+/** Bytes 0..255 as float32 in [0, 1]. */
+export function unitPixels(bytes: Uint8Array): Float32Array {
+  const images = new Float32Array(bytes.length)
+  for (let i = 0; i < bytes.length; i++) images[i] = bytes[i]! / 255
+  return images
+}

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { messageOf, WorkError } from '../errors.ts'
-import type { ImageSplit } from './dataset.ts'
+import { type ImageSplit, unitPixels } from './dataset.ts'
 
 const imageMagic = 2051
 const labelMagic = 2049
@@ -56,13 +56,6 @@ export async function readIdx(
   const count = Math.min(limit, imageItems.count)
   const pixels = imageItems.bytes.subarray(0, count * shape.height * shape.width)
   return { images: unitPixels(pixels), labels: labelItems.bytes.slice(0, count), count }
-}
-
-/** Bytes 0..255 as float32 in [0, 1]. */
-export function unitPixels(bytes: Uint8Array): Float32Array {
-  const images = new Float32Array(bytes.length)
-  for (let i = 0; i < bytes.length; i++) images[i] = bytes[i]! / 255
-  return images
 }
 
 async function inflate(file: RawFile): Promise<Uint8Array> {
