@@ -55,7 +55,11 @@ export async function readIdx(
   }
   const count = Math.min(limit, imageItems.count)
   const pixels = imageItems.bytes.subarray(0, count * shape.height * shape.width)
-  return { images: unitPixels(pixels), labels: labelItems.bytes.slice(0, count), count }
+  return {
+    images: unitPixels(pixels),
+    labels: new Uint8Array(labelItems.bytes.subarray(0, count)),
+    count,
+  }
 }
 
 async function inflate(file: RawFile): Promise<Uint8Array> {

@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+import { checksumOf, mismatch } from './checksum.ts'
+import { type DownloadOptions, download } from './download.ts'
+import { exists } from './folder.ts'
+import type { DatasetEntry } from './registry.ts'
+
+/**
+ * Downloads the files of a data set that are not in the folder yet, or not as they were published.
+ *
+ * @param folder data folder; the files go to `<folder>/<name of the set>/`, made when missing
+ * @param report told about progress, one line at a time
+ * @throws WorkError when a file cannot be had or written; the files before it stay
+ */
+export async function fetchDataset(
+  entry: DatasetEntry,
+  folder: string,
+  report: (line: string) => void,
+  options: DownloadOptions = {},
+): Promise<void> {
+  for (const file of entry.files) {
+    const target = join(folder, entry.name, file.name)
+    const present = await exists(target)
+    const fault = present ? mismatch(await checksumOf(target), file) : undefined
+    if (present && fault === undefined) {
+      report(`${target}: already here`)
+      continue
+    }
+    if (fault !== undefined) report(`${target}: ${fault}; replacing it`)
+    report(`${target}: fetching ${megabytes(file.bytes)}`)
+    await download(file, target, report, options)
+    report(`${target}: ok`)
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(bytes < 1e6 ? 3 : 1)} MB`
+}
