@@ -10,6 +10,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { messageOf, UsageError, WorkError } from '../errors.ts'
 import { acceleratorName } from './accelerator.ts'
+import { repairBroadcastGradients } from './broadcast-gradients.ts'
 import { registerWasmKernels } from './kernels/index.ts'
 import { tf } from './tf.ts'
 
@@ -77,6 +78,7 @@ export function requestedEngine(name: string | undefined): EngineName | 'auto' {
 }
 
 async function start(request: EngineName | 'auto'): Promise<Engine> {
+  repairBroadcastGradients()
   if (request === 'wasm') return startWasm()
   try {
     return await startTensorflow()

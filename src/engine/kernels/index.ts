@@ -3,6 +3,7 @@ import { registerMatMul } from './batch-mat-mul.ts'
 import { registerConv2dBackpropFilter } from './conv2d-backprop-filter.ts'
 import { registerConv2dBackpropInput } from './conv2d-backprop-input.ts'
 import { registerMaxPoolGrad } from './max-pool-grad.ts'
+import { registerOneHot } from './one-hot.ts'
 import { registerUnsortedSegmentSum } from './unsorted-segment-sum.ts'
 
 /** Adds the kernels that training needs to the wasm backend and repairs its wrong or slow ones; call it before the backend starts. */
@@ -13,4 +14,5 @@ export function registerWasmKernels(): void {
   registerMaxPoolGrad()
   registerAvgPoolGrad()
   registerUnsortedSegmentSum()
+  registerOneHot()
 }

@@ -1,3 +1,4 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import { tf } from '../tf.ts'
 
 /** One call of a kernel: its operands as tensors, its attributes and, if there is one, the kernel it replaces. */
@@ -5,6 +6,7 @@ export interface KernelCall<Attributes> {
   /** Owned by the caller; a view of one that is only a handle is disposed of after the call. */
   readonly inputs: Readonly<Record<string, tf.Tensor>>
   readonly attributes: Attributes
+  readonly backend: BackendWasm
   /** Runs the kernel as TensorFlow.js ships it; the result belongs to the enclosing `tidy`. */
   readonly stock: (
     inputs: Readonly<Record<string, tf.Tensor>>,
@@ -35,6 +37,7 @@ export function registerWasmKernel<Attributes extends object>(
         compute({
           inputs: asTensors(inputs, backend as tf.KernelBackend),
           attributes: attrs as unknown as Attributes,
+          backend: backend as BackendWasm,
           stock(given, attributes = {}) {
             if (!replaced) throw new Error(`wasm has no kernel ${kernelName} of its own`)
             const all = { ...attrs, ...attributes } as tf.NamedAttrMap

@@ -3,27 +3,34 @@ import { registerWasmKernel } from './register.ts'
 
 /**
  * Adds the sum over the rows of each segment, which the wasm backend lacks and the gradient of `gather`
- * (and so of every embedding) needs: the product of the transposed one-hot matrix of the segments with
- * the rows. As in TensorFlow, rows with an identifier outside 0…numSegments-1 are dropped.
+ * (and so of every embedding and every graph's message passing) needs.
+ *
+ * One pass over the backend's memory: a product with the segments' one-hot matrix would need
+ * rows · segments numbers, over 100 MB for a citation graph. Rows with an identifier outside
+ * 0…numSegments-1 are dropped, as in TensorFlow.
  *
  * Shapes: x `[...ids, ...rest]`, segmentIds `[...ids]` int32, result `[numSegments, ...rest]`.
  */
 export function registerUnsortedSegmentSum(): void {
   registerWasmKernel<{ readonly numSegments: number }>(
     'UnsortedSegmentSum',
-    ({ inputs, attributes: { numSegments } }) => {
-      const x = inputs.x!
-      const ids = inputs.segmentIds!
-      const rows = tf.reshape(x, [ids.size, -1])
-      const members = tf.oneHot(
-        tf.reshape(tf.cast(ids, 'int32'), [ids.size]),
-        numSegments,
-        1,
-        0,
-        'float32',
-      )
-      const sums = tf.matMul(members as tf.Tensor2D, rows as tf.Tensor2D, true, false)
-      return tf.cast(tf.reshape(sums, [numSegments, ...x.shape.slice(ids.rank)]), x.dtype)
+    ({ inputs, attributes: { numSegments }, backend }) => {
+      const { x, segmentIds } = inputs as { x: tf.Tensor; segmentIds: tf.Tensor }
+      const rest = x.shape.slice(segmentIds.rank)
+      const output = backend.makeOutput([numSegments, ...rest], x.dtype)
+      // Views are taken after the allocation, which may move the memory.
+      const sums = backend.typedArrayFromHeap(output)
+      const rows = backend.typedArrayFromHeap(x)
+      const ids = backend.typedArrayFromHeap(segmentIds)
+      const width = rest.reduce((product, length) => product * length, 1)
+      sums.fill(0)
+      for (const [row, id] of ids.entries()) {
+        if (id < 0 || id >= numSegments) continue
+        const from = row * width
+        const to = id * width
+        for (let i = 0; i < width; i++) sums[to + i]! += rows[from + i]!
+      }
+      return tf.engine().makeTensorFromTensorInfo(output)
     },
   )
 }
