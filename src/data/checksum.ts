@@ -33,7 +33,11 @@ export function mismatch(found: Checksum, expected: Checksum): string | undefine
     return `${found.bytes} bytes, expected ${expected.bytes}`
   }
   if (found.sha256 !== expected.sha256) {
-    return `SHA-256 ${found.sha256}, expected ${expected.sha256}`
+    return `SHA-256 ${head(found.sha256)}, expected ${head(expected.sha256)}`
   }
   return undefined
+}
+
+function head(digest: string): string {
+  return `${digest.slice(0, 12)}…`
 }

@@ -22,7 +22,7 @@ class SourceError extends Error {}
  * Until then it lies in a temporary file beside the target, which is removed on failure. The
  * addresses are tried in order.
  *
- * @param report told about every address that failed, one line each
+ * @param report told about every address that failed and every quarter of a long file, one line each
  * @throws WorkError when no address gave the file, or it cannot be written
  */
 export async function download(
@@ -34,7 +34,7 @@ export async function download(
   const faults: string[] = []
   for (const url of file.urls) {
     try {
-      return await downloadFrom(url, file, target, options)
+      return await downloadFrom(url, file, target, report, options)
     } catch (error) {
       if (options.signal?.aborted) throw new WorkError(`interrupted download: ${url}`)
       if (!(error instanceof SourceError)) throw unwritable(target, error)
@@ -49,6 +49,7 @@ async function downloadFrom(
   url: string,
   file: DataFile,
   target: string,
+  report: (line: string) => void,
   options: DownloadOptions,
 ): Promise<void> {
   await mkdir(dirname(target), { recursive: true })
@@ -56,7 +57,7 @@ async function downloadFrom(
   try {
     const handle = await open(temporary, 'w')
     try {
-      await receive(url, file, handle, options)
+      await receive(url, file, handle, report, options)
       await handle.sync()
     } finally {
       await handle.close()
@@ -73,6 +74,7 @@ async function receive(
   url: string,
   file: DataFile,
   handle: FileHandle,
+  report: (line: string) => void,
   { signal, patienceMs = 30_000 }: DownloadOptions,
 ): Promise<void> {
   const impatience = new AbortController()
@@ -87,6 +89,8 @@ async function receive(
       if (bytes > file.bytes) throw new SourceError(`more than the expected ${file.bytes} bytes`)
       hash.update(chunk)
       await handle.appendFile(chunk)
+      const percent = passedQuarter(bytes - chunk.length, bytes, file.bytes)
+      if (percent !== undefined) report(`  ${percent} %`)
     }
   } catch (error) {
     if (impatience.signal.aborted) throw new SourceError(`no data for ${patienceMs / 1000} s`)
@@ -96,6 +100,13 @@ async function receive(
   }
   const fault = mismatch({ bytes, sha256: hash.digest('hex') }, file)
   if (fault !== undefined) throw new SourceError(fault)
+}
+
+/** The quarter, in percent, that a file of a megabyte or more has just reached. */
+function passedQuarter(before: number, now: number, total: number): number | undefined {
+  if (total < 1e6) return undefined
+  const reached = Math.floor((4 * now) / total)
+  return reached > Math.floor((4 * before) / total) ? 25 * reached : undefined
 }
 
 /** The body of an answer, chunk by chunk; every failure of the network is a SourceError. */

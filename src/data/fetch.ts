@@ -26,12 +26,12 @@ export async function fetchDataset(
       continue
     }
     if (fault !== undefined) report(`${target}: ${fault}; replacing it`)
-    report(`${target}: fetching ${megabytes(file.bytes)}`)
+    report(`${target}: fetching ${readableSize(file.bytes)}`)
     await download(file, target, report, options)
     report(`${target}: ok`)
   }
 }
 
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(bytes < 1e6 ? 3 : 1)} MB`
+function readableSize(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { messageOf, UsageError, WorkError } from '../errors.ts'
+import { mismatch } from './checksum.ts'
 import type { ImageDataset } from './dataset.ts'
 import { dataFolders, findFile } from './folder.ts'
 import { glyphs } from './glyphs.ts'
@@ -103,12 +104,13 @@ async function readPublished(
   const bytes = await readFile(path).catch(error => {
     throw new WorkError(`unreadable data file: ${path}: ${messageOf(error)}`)
   })
-  const found = createHash('sha256').update(bytes).digest('hex')
-  if (found !== file.sha256) {
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const fault = mismatch({ bytes: bytes.length, sha256 }, file)
+  if (fault !== undefined) {
+    const folder = dirname(dirname(path))
     throw new WorkError(
-      `wrong data file: ${path}: ${bytes.length} bytes with SHA-256 ${found}, ` +
-        `expected ${file.bytes} bytes with ${file.sha256}; ` +
-        `type "gauntlet data fetch ${entry.name} --data ${dirname(dirname(path))}" to replace it`,
+      `wrong data file: ${path}: ${fault}; ` +
+        `type "gauntlet data fetch ${entry.name} --data ${folder}" to replace it`,
     )
   }
   return { path, bytes }

