@@ -31,11 +31,12 @@ export async function provideLibrary(options: LibraryOptions): Promise<string> {
   const existing = await newestLibrary(folder, cuda)
   if (existing !== undefined) return existing
   await mkdir(folder, { recursive: true })
-  await requirePip()
+  const given = await wheelIn(folder, cuda)
+  if (given === undefined) await requirePip()
   await requireSpace(folder, spaceForLibrary)
   const work = await mkdtemp(path.join(folder, 'unfinished-'))
   try {
-    const wheel = (await wheelIn(folder, cuda)) ?? (await download(work, cuda, report))
+    const wheel = given ?? (await download(work, cuda, report))
     report(`unpacking ${path.basename(wheel)}`)
     return await unpack(wheel, work, path.join(folder, versionOf(wheel) + (cuda ? '-cuda' : '')))
   } finally {
