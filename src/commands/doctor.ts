@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { type Engine, requestedEngine, startEngine } from '../engine/engine.ts'
 import { checkGradients, type GradientCheck } from '../engine/gradient-check.ts'
-import { type DataFolder, dataFolders } from './doctor/data-folders.ts'
+import { type DataFolder, describeDataFolders } from './doctor/data-folders.ts'
 import { type DatabaseState, databaseState } from './doctor/database-state.ts'
 
 interface DoctorOptions {
@@ -25,7 +25,7 @@ export function doctorCommand(): Command {
   return new Command('doctor')
     .description('check the engine, its gradients, the data folder and the results database')
     .option('--engine <name>', 'tensorflow, wasm or auto (default: GAUNTLET_ENGINE, else auto)')
-    .option('--data <folder>', 'data sets (default: GAUNTLET_DATA, else ./data)')
+    .option('--data <folder>', 'folder to search before GAUNTLET_DATA and ./data')
     .option(
       '--results <folder>',
       'folder of gauntlet.db (default: GAUNTLET_RESULTS, else ./results)',
@@ -38,7 +38,7 @@ export function doctorCommand(): Command {
 
 async function doctor(options: DoctorOptions): Promise<void> {
   const engine = await startEngine(requestedEngine(options.engine ?? process.env.GAUNTLET_ENGINE))
-  const data = dataFolders(options.data)
+  const data = describeDataFolders(options.data)
   const results = await databaseState(options.results)
   const gradients = await checkGradients()
   const problems = problemsIn(data, results, gradients)
@@ -53,8 +53,8 @@ function problemsIn(
   gradients: readonly GradientCheck[],
 ): string[] {
   const problems: string[] = []
-  for (const { folder, source, exists } of data) {
-    if (!exists && source !== 'default') problems.push(`missing data folder: ${folder} (${source})`)
+  for (const { folder, named, exists } of data) {
+    if (named && !exists) problems.push(`missing data folder: ${folder}`)
   }
   if (results.check !== undefined && results.check !== 'ok') {
     problems.push(`damaged database: ${results.path} (${results.check})`)
