@@ -1,3 +1,10 @@
+import type { GradientVarianceView } from './views/gradient-variance.ts'
+import type { MatchedPairsView } from './views/matched-pairs.ts'
+import type { NightlyTrendView } from './views/nightly-trend.ts'
+import type { RobustAccuracyView } from './views/robust-accuracy.ts'
+import type { RunsView } from './views/runs.ts'
+import type { WorstCaseView } from './views/worst-case.ts'
+
 /**
  * The results database, table by table. Every row is plain SQL: text, integers, reals.
  *
@@ -17,6 +24,12 @@ export interface Schema {
   readonly evaluation: EvaluationTable
   readonly example: ExampleTable
   readonly gradient_probe: GradientProbeTable
+  readonly v_runs: RunsView
+  readonly v_robust_accuracy: RobustAccuracyView
+  readonly v_matched_pairs: MatchedPairsView
+  readonly v_worst_case: WorstCaseView
+  readonly v_gradient_variance: GradientVarianceView
+  readonly v_nightly_trend: NightlyTrendView
 }
 
 /** Where numbers were made: engines differ in the last digits, so every result names one of these. */

@@ -1,0 +1,11 @@
+import type { Migration } from 'kysely'
+import * as foundation from './001-foundation.ts'
+
+/**
+ * Every migration by name, applied in the order of the names and never changed once released.
+ *
+ * To change the schema, add the next number here, and the change to schema.ts.
+ */
+export const migrations: Readonly<Record<string, Migration>> = Object.freeze({
+  '001-foundation': foundation,
+})

@@ -1,0 +1,172 @@
+import type { Insertable, Kysely } from 'kysely'
+import { wilson } from '../statistics/wilson.ts'
+import { atomically } from './atomically.ts'
+import type {
+  DatasetTable,
+  EnvironmentTable,
+  EvaluationTable,
+  ExampleTable,
+  GradientProbeTable,
+  LearningCurveTable,
+  ModelTable,
+  NightlyTable,
+  Schema,
+} from './schema.ts'
+
+/**
+ * Writes results. Every function takes the store or a transaction, does all or nothing, and
+ * replaces what is there under the same id, so a job that is done again leaves no duplicates.
+ */
+
+export type NewEnvironment = Insertable<EnvironmentTable>
+export type NewDataset = Insertable<DatasetTable>
+export type NewModel = Insertable<ModelTable>
+/** A point of a learning curve; the model is named beside it. */
+export type NewCurvePoint = Omit<Insertable<LearningCurveTable>, 'model_id'>
+/** An evaluation; the accuracy and its interval follow from the counts. */
+export type NewEvaluation = Omit<
+  Insertable<EvaluationTable>,
+  'robust_accuracy' | 'robust_accuracy_low' | 'robust_accuracy_high'
+>
+/** One example of an evaluation; the evaluation is named beside it. */
+export type NewExample = Omit<Insertable<ExampleTable>, 'evaluation_id'>
+/** One site of a probe. */
+export type NewProbeRow = Insertable<GradientProbeTable>
+/** What starts: its state is `running`; `enqueue` counts what is reused. */
+export type NewNightly = Pick<NightlyTable, 'id' | 'plan' | 'plan_config' | 'started_at'>
+
+/** Rows in one statement: of ours, none has more than 21 columns, and SQLite binds 32766 values. */
+const chunkRows = 500
+
+/** Stores where numbers were made. */
+export async function saveEnvironment(
+  store: Kysely<Schema>,
+  environment: NewEnvironment,
+): Promise<void> {
+  await store
+    .insertInto('environment')
+    .values(environment)
+    .onConflict(conflict => conflict.column('id').doUpdateSet(environment))
+    .execute()
+}
+
+/** Stores what was trained and tested on. */
+export async function saveDataset(store: Kysely<Schema>, dataset: NewDataset): Promise<void> {
+  await store
+    .insertInto('dataset')
+    .values(dataset)
+    .onConflict(conflict => conflict.column('id').doUpdateSet(dataset))
+    .execute()
+}
+
+/** Stores a training run and its learning curve; the model's evaluations are kept. */
+export async function saveModel(
+  store: Kysely<Schema>,
+  model: NewModel,
+  curve: readonly NewCurvePoint[],
+): Promise<void> {
+  await atomically(store, async transaction => {
+    await transaction
+      .insertInto('model')
+      .values(model)
+      .onConflict(conflict => conflict.column('id').doUpdateSet(model))
+      .execute()
+    await transaction.deleteFrom('learning_curve').where('model_id', '=', model.id).execute()
+    for (const points of chunks(curve)) {
+      const rows = points.map(point => ({ ...point, model_id: model.id }))
+      await transaction.insertInto('learning_curve').values(rows).execute()
+    }
+  })
+}
+
+/**
+ * Stores an evaluation with its examples, adding the accuracy and its Wilson 95 % interval.
+ *
+ * @throws Error if there are examples and they do not give the counts of the evaluation
+ */
+export async function saveEvaluation(
+  store: Kysely<Schema>,
+  evaluation: NewEvaluation,
+  examples: readonly NewExample[],
+): Promise<void> {
+  if (examples.length > 0) requireAgreement(evaluation, examples)
+  const { low, high } = wilson(evaluation.robust_correct, evaluation.n)
+  await atomically(store, async transaction => {
+    await transaction.deleteFrom('evaluation').where('id', '=', evaluation.id).execute()
+    await transaction
+      .insertInto('evaluation')
+      .values({
+        ...evaluation,
+        robust_accuracy: evaluation.robust_correct / evaluation.n,
+        robust_accuracy_low: low,
+        robust_accuracy_high: high,
+      })
+      .execute()
+    for (const some of chunks(examples)) {
+      const rows = some.map(example => ({ ...example, evaluation_id: evaluation.id }))
+      await transaction.insertInto('example').values(rows).execute()
+    }
+  })
+}
+
+/** Stores a probe: one row a site, all of one id. */
+export async function saveProbe(
+  store: Kysely<Schema>,
+  rows: readonly NewProbeRow[],
+): Promise<void> {
+  const ids = [...new Set(rows.map(row => row.id))]
+  if (ids.length === 0) return
+  await atomically(store, async transaction => {
+    await transaction.deleteFrom('gradient_probe').where('id', 'in', ids).execute()
+    for (const some of chunks(rows)) {
+      await transaction.insertInto('gradient_probe').values(some).execute()
+    }
+  })
+}
+
+/** Stores that an execution of a plan starts; one that was interrupted may start again. */
+export async function startNightly(store: Kysely<Schema>, nightly: NewNightly): Promise<void> {
+  await store
+    .insertInto('nightly')
+    .values({ ...nightly, state: 'running', jobs_reused: 0 })
+    .onConflict(conflict => conflict.column('id').doUpdateSet({ state: 'running', ended_at: null }))
+    .execute()
+}
+
+/**
+ * Stores that an execution has ended.
+ *
+ * @throws Error if there is no such execution
+ */
+export async function endNightly(
+  store: Kysely<Schema>,
+  id: string,
+  state: Exclude<NightlyTable['state'], 'running'>,
+  endedAt = new Date().toISOString(),
+): Promise<void> {
+  const { numUpdatedRows } = await store
+    .updateTable('nightly')
+    .set({ state, ended_at: endedAt })
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  if (numUpdatedRows !== 1n) throw new Error(`unknown nightly: ${id}`)
+}
+
+function requireAgreement(evaluation: NewEvaluation, examples: readonly NewExample[]): void {
+  const clean = examples.filter(example => example.clean_prediction === example.label)
+  const robust = clean.filter(example => example.adversarial_prediction === example.label)
+  const found = [examples.length, clean.length, robust.length].join(', ')
+  const said = [evaluation.n, evaluation.clean_correct, evaluation.robust_correct].join(', ')
+  if (found !== said) {
+    throw new Error(
+      `invalid evaluation: ${evaluation.id} says n, clean_correct, robust_correct = ${said}; ` +
+        `its examples give ${found}`,
+    )
+  }
+}
+
+function* chunks<Row>(rows: readonly Row[]): Generator<Row[]> {
+  for (let first = 0; first < rows.length; first += chunkRows) {
+    yield rows.slice(first, first + chunkRows)
+  }
+}

@@ -1,0 +1,96 @@
+import { survived, type View, wilsonBound } from './view.ts'
+
+/** One row of `v_worst_case`. */
+export interface WorstCaseView {
+  readonly model_id: string
+  readonly dataset: string
+  readonly architecture: string
+  readonly arm: string
+  readonly seed: number
+  readonly norm: string
+  readonly epsilon: number
+  readonly white_box_attacks: number
+  readonly white_box_n: number
+  readonly white_box_survivors: number
+  readonly white_box_accuracy: number | null
+  readonly white_box_accuracy_low: number | null
+  readonly white_box_accuracy_high: number | null
+  readonly all_attacks: number
+  readonly all_n: number
+  readonly all_survivors: number
+  readonly all_accuracy: number | null
+  readonly all_accuracy_low: number | null
+  readonly all_accuracy_high: number | null
+}
+
+/** `v_worst_case`: robust accuracy example by example over all attacks with one budget. */
+export const worstCaseView: View<WorstCaseView> = Object.freeze({
+  name: 'v_worst_case',
+  description:
+    'One row per model, norm and epsilon: the share of examples that survive every attack.',
+  columns: Object.freeze({
+    model_id: 'id of the judged model',
+    dataset: 'name of the data set',
+    architecture: 'architecture of the model',
+    arm: 'how the model was trained: bp, bp-noise or lr-logit',
+    seed: 'seed of the training',
+    norm: 'norm of the ball: linf or l2',
+    epsilon: 'radius of the ball, in units of the pixel range [0, 1]',
+    white_box_attacks: 'number of white-box evaluations with this budget',
+    white_box_n: 'number of test examples that all of them attacked',
+    white_box_survivors: 'how many of these are classified correctly under every one of them',
+    white_box_accuracy: 'white_box_survivors / white_box_n; null where there are none',
+    white_box_accuracy_low: 'lower bound of its Wilson 95 % interval',
+    white_box_accuracy_high: 'upper bound of its Wilson 95 % interval',
+    all_attacks: 'number of evaluations with this budget, transfer attacks included',
+    all_n: 'number of test examples that all of these attacked',
+    all_survivors: 'how many of these are classified correctly under every one of them',
+    all_accuracy: 'all_survivors / all_n; null where there are none',
+    all_accuracy_low: 'lower bound of its Wilson 95 % interval',
+    all_accuracy_high: 'upper bound of its Wilson 95 % interval',
+  }),
+  sql: `
+    with attempt as (
+      select id, model_id, norm, epsilon,
+        case when crafted_on = model_id then 1 else 0 end as white_box
+      from evaluation where attack <> 'none'
+    ), budget as (
+      select model_id, norm, epsilon, count(*) as all_attacks,
+        sum(white_box) as white_box_attacks
+      from attempt group by model_id, norm, epsilon
+    ), fate as (
+      select attempt.model_id, attempt.norm, attempt.epsilon, count(*) as all_attacks,
+        sum(${survived('example')}) as all_survived,
+        sum(white_box) as white_box_attacks,
+        sum(white_box * (${survived('example')})) as white_box_survived
+      from attempt join example on example.evaluation_id = attempt.id
+      group by attempt.model_id, attempt.norm, attempt.epsilon, example.example
+    ), counted as (
+      select budget.model_id, budget.norm, budget.epsilon,
+        budget.white_box_attacks, budget.all_attacks,
+        sum(case when budget.white_box_attacks > 0
+          and fate.white_box_attacks = budget.white_box_attacks then 1 else 0 end) as white_box_n,
+        sum(case when budget.white_box_attacks > 0
+          and fate.white_box_survived = budget.white_box_attacks then 1 else 0 end)
+          as white_box_survivors,
+        sum(case when fate.all_attacks = budget.all_attacks then 1 else 0 end) as all_n,
+        sum(case when fate.all_survived = budget.all_attacks then 1 else 0 end) as all_survivors
+      from budget
+      join fate on fate.model_id = budget.model_id and fate.norm = budget.norm
+        and fate.epsilon = budget.epsilon
+      group by budget.model_id, budget.norm, budget.epsilon,
+        budget.white_box_attacks, budget.all_attacks
+    )
+    select counted.model_id, dataset.name as dataset, model.architecture, model.arm, model.seed,
+      counted.norm, counted.epsilon, white_box_attacks, white_box_n, white_box_survivors,
+      1.0 * white_box_survivors / nullif(white_box_n, 0) as white_box_accuracy,
+      ${wilsonBound('low', 'white_box_survivors', 'white_box_n')} as white_box_accuracy_low,
+      ${wilsonBound('high', 'white_box_survivors', 'white_box_n')} as white_box_accuracy_high,
+      all_attacks, all_n, all_survivors,
+      1.0 * all_survivors / nullif(all_n, 0) as all_accuracy,
+      ${wilsonBound('low', 'all_survivors', 'all_n')} as all_accuracy_low,
+      ${wilsonBound('high', 'all_survivors', 'all_n')} as all_accuracy_high
+    from counted
+    join model on model.id = counted.model_id
+    join dataset on dataset.id = model.dataset_id`,
+})
