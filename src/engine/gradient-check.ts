@@ -56,7 +56,14 @@ function measure(gradientCase: GradientCase): Pick<GradientCheck, 'error' | 'fai
 
 function largestError({ f, shapes, step = 0.005 }: GradientCase): number {
   const inputs = shapes.map((shape, i) => spread(sizeOf(shape), i + 1))
-  const evaluate = () => tf.tidy(() => f(...asTensors(inputs, shapes)).dataSync<'float32'>())
+  const evaluate = () => {
+    let values: Float32Array = new Float32Array()
+    // Not returned through tidy, which would look for tensors in every number.
+    tf.tidy(() => {
+      values = f(...asTensors(inputs, shapes)).dataSync<'float32'>()
+    })
+    return values
+  }
   const weights = spread(evaluate().length, 99)
   const gradients = differentiate(f, inputs, shapes, weights)
   let largest = 1

@@ -8,7 +8,7 @@ interface MatMulAttributes {
 
 /**
  * Replaces the matrix products of the wasm backend, which take a naive loop when an operand is to be
- * read transposed, as in every dense layer's gradient: transposes it first, 12 times faster there.
+ * read transposed, as in every dense layer's gradient: transposes it first, 7 times faster at 1568x128x128.
  *
  * Shapes: a `[batch, m, k]`, b `[batch, k, n]` (each pair of axes swapped where it is to be read
  * transposed), result `[batch, m, n]`; batches of 1 broadcast.
