@@ -1,0 +1,170 @@
+import type { Outcomes } from '../../src/store/queries/outcomes.ts'
+import type { Curve, Difference, Gap, Series, Source } from '../schemas.ts'
+import { by } from '../settings.ts'
+import { WORST_CASE } from '../worst-case.ts'
+import { attacked, type Judged, unattacked, worstOf } from './judged.ts'
+import { compare, tally } from './over-seeds.ts'
+import type { Picked } from './pick.ts'
+
+/** The verdicts behind one curve, by epsilon. */
+interface Line {
+  readonly series: Series
+  readonly attack: string
+  readonly craftedOn: Source | null
+  readonly judged: ReadonlyMap<number, readonly Judged[]>
+}
+
+/** Curves and paired comparisons of matched series. */
+export interface Assembled {
+  readonly curves: Curve[]
+  readonly differences: Difference[]
+  readonly gaps: Gap[]
+}
+
+/**
+ * Turns evaluations and their outcomes into curves, differences and gaps: a curve an attack from
+ * the chosen evaluations, the worst case from all of them.
+ */
+export function assemble(
+  series: readonly Series[],
+  picked: readonly Picked[],
+  all: readonly Picked[],
+  outcomes: ReadonlyMap<string, Outcomes>,
+): Assembled {
+  const lines = series.flatMap(one => [
+    ...worstLine(one, all, outcomes),
+    ...linesOf(one, picked, outcomes),
+  ])
+  return {
+    curves: lines.map(toCurve),
+    differences: differencesOf(lines),
+    gaps: gapsOf(lines),
+  }
+}
+
+function linesOf(
+  series: Series,
+  picked: readonly Picked[],
+  outcomes: ReadonlyMap<string, Outcomes>,
+): Line[] {
+  const { own, seeds } = ownOf(series, picked, outcomes)
+  const verdicts = (one: Picked): Judged => ({
+    seed: seeds.get(one.model)!,
+    model: one.model,
+    evaluation: one.id,
+    verdicts: attacked(outcomes.get(one.id)!),
+  })
+  return [...by(own, one => JSON.stringify([one.attack, one.craftedOn])).values()].map(group => ({
+    series,
+    attack: group[0]!.attack,
+    craftedOn: group[0]!.craftedOn,
+    judged: byEpsilon(clean(group, seeds, outcomes), group, members => members.map(verdicts)),
+  }))
+}
+
+function worstLine(
+  series: Series,
+  all: readonly Picked[],
+  outcomes: ReadonlyMap<string, Outcomes>,
+): Line[] {
+  const { own, seeds } = ownOf(series, all, outcomes)
+  if (own.length === 0) return []
+  const worst = (members: readonly Picked[]): Judged[] =>
+    [...by(members, one => one.model)].map(([model, attacks]) => ({
+      seed: seeds.get(model)!,
+      model,
+      evaluation: null,
+      verdicts: worstOf(attacks.map(one => attacked(outcomes.get(one.id)!))),
+    }))
+  const judged = byEpsilon(clean(own, seeds, outcomes), own, worst)
+  return [{ series, attack: WORST_CASE, craftedOn: null, judged }]
+}
+
+function ownOf(series: Series, picked: readonly Picked[], outcomes: ReadonlyMap<string, Outcomes>) {
+  const seeds = new Map(series.models.map(model => [model.id, model.seed]))
+  return { seeds, own: picked.filter(({ id, model }) => seeds.has(model) && outcomes.has(id)) }
+}
+
+function byEpsilon(
+  unattackedModels: readonly Judged[],
+  members: readonly Picked[],
+  judge: (members: readonly Picked[]) => readonly Judged[],
+): Map<number, readonly Judged[]> {
+  const groups = [...by(members, one => one.epsilon)]
+    .map(([epsilon, group]) => [epsilon, bySeed(judge(group))] as const)
+    .sort(([a], [b]) => a - b)
+  return new Map([[0, bySeed(unattackedModels)] as const, ...groups])
+}
+
+/** The same models on the same examples without attack: epsilon 0. */
+function clean(
+  members: readonly Picked[],
+  seeds: ReadonlyMap<string, number>,
+  outcomes: ReadonlyMap<string, Outcomes>,
+): Judged[] {
+  return [...by(members, one => one.model)].map(([model, [first]]) => ({
+    seed: seeds.get(model)!,
+    model,
+    evaluation: null,
+    verdicts: unattacked(outcomes.get(first!.id)!),
+  }))
+}
+
+function bySeed(judged: readonly Judged[]): readonly Judged[] {
+  return [...judged].sort((a, b) => a.seed - b.seed)
+}
+
+function toCurve({ series, attack, craftedOn, judged }: Line): Curve {
+  const points = [...judged].map(([epsilon, models]) => ({ epsilon, ...tally(models) }))
+  return { series: series.key, attack, craftedOn, points: points.filter(point => point.n > 0) }
+}
+
+function differencesOf(lines: readonly Line[]): Difference[] {
+  const baselines = lines.filter(line => line.series.arm === 'bp' && !line.craftedOn)
+  return lines
+    .filter(line => line.series.arm !== 'bp' && !line.craftedOn)
+    .flatMap(line =>
+      baselines
+        .filter(baseline => baseline.attack === line.attack)
+        .flatMap(baseline =>
+          comparisons(line, baseline, seedOf).map(
+            (one): Difference => ({
+              series: line.series.key,
+              against: baseline.series.key,
+              attack: line.attack,
+              ...one,
+            }),
+          ),
+        ),
+    )
+}
+
+function gapsOf(lines: readonly Line[]): Gap[] {
+  return lines.flatMap(line => {
+    const { craftedOn } = line
+    if (!craftedOn) return []
+    const white = lines.find(
+      ({ series, attack, craftedOn: source }) =>
+        series === line.series && attack === line.attack && !source,
+    )
+    if (!white) return []
+    return comparisons(line, white, modelOf)
+      .filter(({ epsilon }) => epsilon > 0)
+      .map((one): Gap => ({ series: line.series.key, craftedOn, attack: line.attack, ...one }))
+  })
+}
+
+const seedOf = (judged: Judged) => judged.seed
+const modelOf = (judged: Judged) => judged.model
+
+function comparisons(first: Line, second: Line, key: (judged: Judged) => number | string) {
+  return [...first.judged].flatMap(([epsilon, models]) => {
+    const others = new Map(second.judged.get(epsilon)?.map(other => [key(other), other]))
+    const pairs = models.flatMap(model => {
+      const other = others.get(key(model))
+      return other ? [[model, other] as const] : []
+    })
+    const compared = compare(pairs)
+    return compared.n > 0 ? [{ epsilon, ...compared }] : []
+  })
+}

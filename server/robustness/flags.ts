@@ -1,0 +1,78 @@
+import type { Curve, Flag, Gap, Robustness, Series } from '../schemas.ts'
+import { WORST_CASE } from '../worst-case.ts'
+
+/** Level at which a difference is called one. */
+const ALPHA = 0.05
+
+/** Everything that makes the numbers less than they seem; the page shows each beside them. */
+export function flagsOf(
+  series: readonly Series[],
+  leftOut: Robustness['leftOut'],
+  curves: readonly Curve[],
+  gaps: readonly Gap[],
+): Flag[] {
+  return [
+    ...leftOut.map(one =>
+      flag('left-out', `${one.arm} seed ${one.seed} is left out: ${reasons[one.reason]}`, one.arm),
+    ),
+    ...seedFlags(series),
+    ...engineFlags(series),
+    ...curves.flatMap(curveFlags),
+    ...gaps.filter(gap => gap.difference < 0 && gap.p < ALPHA).map(gapFlag),
+  ]
+}
+
+const reasons = {
+  diverged: 'its training diverged',
+  'no partner': 'no trained model of another arm shares its pair',
+} as const
+
+function flag(kind: Flag['kind'], message: string, series: string | null = null): Flag {
+  return { kind, series, attack: null, epsilon: null, message }
+}
+
+function seedFlags(series: readonly Series[]): Flag[] {
+  const lists = series.map(one => `${one.key} ${one.models.map(({ seed }) => seed).join(', ')}`)
+  const distinct = new Set(series.map(one => one.models.map(({ seed }) => seed).join()))
+  return distinct.size > 1
+    ? [flag('seeds-differ', `the means are over different seeds (${lists.join('; ')})`)]
+    : []
+}
+
+function engineFlags(series: readonly Series[]): Flag[] {
+  const engines = new Set(series.flatMap(one => one.models.map(model => model.engine)))
+  return engines.size > 1
+    ? [
+        flag(
+          'engines-differ',
+          `models were trained by different engines (${[...engines].join(', ')})`,
+        ),
+      ]
+    : []
+}
+
+function curveFlags(curve: Curve): Flag[] {
+  const { series, attack, points } = curve
+  const flags: Flag[] = []
+  for (const [index, point] of points.entries()) {
+    const at = { series, attack, epsilon: point.epsilon }
+    if (point.seeds.some(({ n }) => n !== point.n)) {
+      const message = 'seeds were judged on different examples; the mean is over the common ones'
+      flags.push({ kind: 'examples-differ', ...at, message })
+    }
+    const before = points[index - 1]
+    if (before && attack !== WORST_CASE && point.low > before.high) {
+      const message = `accuracy rises from ε = ${before.epsilon} to ${point.epsilon}: the attack did not converge`
+      flags.push({ kind: 'rises-with-epsilon', ...at, message })
+    }
+  }
+  return flags
+}
+
+function gapFlag(gap: Gap): Flag {
+  const { series, attack, epsilon, craftedOn } = gap
+  const message =
+    `examples crafted on ${craftedOn.arm} fool it more often than white-box ones: ` +
+    'its gradients mislead the attack'
+  return { kind: 'black-box-beats-white-box', series, attack, epsilon, message }
+}

@@ -1,0 +1,115 @@
+import { mcnemar } from '../../src/statistics/paired.ts'
+import { normalQuantile975, wilson } from '../../src/statistics/wilson.ts'
+import type { CurvePoint, Difference } from '../schemas.ts'
+import { commonExamples, type Judged, RIGHT } from './judged.ts'
+
+/** How the intervals are made, in words for figures and exports. */
+export const methods = {
+  accuracy:
+    'Wilson 95 % over test examples; the verdicts of several seeds on one example count as one ' +
+    'cluster. The spread over seeds is shown by the points.',
+  difference:
+    'Agresti-Min 95 % interval of the paired difference over test examples (seeds of one example ' +
+    'are one cluster); p is two-sided, exact McNemar (sign test over examples).',
+} as const
+
+type Tally = Omit<CurvePoint, 'epsilon'>
+type Paired = Pick<Difference, 'n' | 'seeds' | 'difference' | 'low' | 'high' | 'p' | 'better'> &
+  Pick<Difference, 'worse' | 'perSeed'>
+
+/**
+ * Accuracy of the models of several seeds on the same examples: each seed's with its own Wilson
+ * interval, and their mean.
+ *
+ * The interval of the mean is Wilson's with the effective number of examples p(1 − p) / V, where V
+ * is the variance of the mean estimated between examples: two seeds that err on the same examples
+ * are no more evidence than one. With one seed it is the plain Wilson interval.
+ * @see Korn and Graubard (1998), Confidence intervals for proportions with small expected number
+ * of positive counts estimated from survey data.
+ */
+export function tally(judged: readonly Judged[]): Tally {
+  const common = commonExamples(judged)
+  const seeds = judged.map(one => {
+    const n = one.verdicts.reduce((sum, verdict) => sum + Number(verdict > 0), 0)
+    const correct = one.verdicts.reduce((sum, verdict) => sum + Number(verdict === RIGHT), 0)
+    const { seed, model, evaluation } = one
+    return {
+      seed,
+      model,
+      evaluation,
+      n,
+      correct,
+      accuracy: n && correct / n,
+      ...wilson(correct, n),
+    }
+  })
+  const right = common.map(example => count(judged, example))
+  const correct = right.reduce((sum, k) => sum + k, 0)
+  const accuracy = common.length && correct / common.length / judged.length
+  const effective = effectiveCount(right, judged.length, accuracy)
+  return {
+    n: common.length,
+    correct,
+    accuracy,
+    ...wilson(accuracy * effective, effective),
+    seeds,
+  }
+}
+
+/** How many of the seeds' models are right on this example. */
+function count(judged: readonly Judged[], example: number): number {
+  return judged.reduce((sum, { verdicts }) => sum + Number(verdicts[example] === RIGHT), 0)
+}
+
+function effectiveCount(right: readonly number[], seeds: number, accuracy: number): number {
+  const n = right.length
+  const binomial = accuracy * (1 - accuracy)
+  if (seeds === 1 || binomial === 0) return n
+  const between = right.reduce((sum, k) => sum + (k / seeds - accuracy) ** 2, 0) / n
+  return Math.max(n, Math.min(n * seeds, (binomial * n) / between))
+}
+
+/**
+ * Difference in accuracy of two models of each seed on the same examples, seed by seed and over
+ * all seeds.
+ *
+ * With d the difference summed over the seeds of an example, the interval is Agresti and Min's:
+ * two examples are added, half an example each way and one without difference. The test counts the
+ * examples with d > 0 against those with d < 0; with one seed that is McNemar's exact test.
+ * @see Agresti and Min (2005), Simple improved confidence intervals for comparing matched
+ * proportions.
+ */
+export function compare(pairs: readonly (readonly [first: Judged, second: Judged])[]): Paired {
+  return {
+    ...compareOnce(pairs),
+    seeds: pairs.map(([first]) => first.seed),
+    perSeed: pairs.map(pair => ({ seed: pair[0].seed, ...compareOnce([pair]) })),
+  }
+}
+
+function compareOnce(pairs: readonly (readonly [Judged, Judged])[]) {
+  const common = commonExamples(pairs.flat())
+  const n = common.length
+  let [sum, squares, better, worse] = [0, 0, 0, 0]
+  for (const example of common) {
+    let d = 0
+    for (const [first, second] of pairs) {
+      d += Number(first.verdicts[example] === RIGHT) - Number(second.verdicts[example] === RIGHT)
+    }
+    sum += d / pairs.length
+    squares += (d / pairs.length) ** 2
+    better += Number(d > 0)
+    worse += Number(d < 0)
+  }
+  const centre = sum / (n + 2)
+  const half = normalQuantile975 * Math.sqrt(((squares + 1) / (n + 2) - centre ** 2) / (n + 2))
+  return {
+    n,
+    difference: n && sum / n,
+    low: Math.max(-1, centre - half),
+    high: Math.min(1, centre + half),
+    p: mcnemar(better, worse),
+    better,
+    worse,
+  }
+}

@@ -1,0 +1,16 @@
+import type { RequestHandler } from 'express'
+import { z } from 'zod'
+import { counts } from '../../src/store/queries/counts.ts'
+import type { Store } from '../../src/store/store.ts'
+import { sendJson } from '../json.ts'
+import { parsed } from '../problem.ts'
+import type { Health } from '../schemas.ts'
+
+/** `GET /health`: the server answers and the database can be read. */
+export function health(store: Store): RequestHandler {
+  return async (request, response) => {
+    parsed(z.strictObject({}), request.query)
+    const { models } = await counts(store)
+    sendJson(response, { status: 'ok', models } satisfies Health)
+  }
+}

@@ -1,0 +1,124 @@
+import type { RequestHandler } from 'express'
+import { z } from 'zod'
+import { probes } from '../../src/store/queries/probes.ts'
+import {
+  learningCurve,
+  partners,
+  run as readRun,
+  runEvaluations,
+} from '../../src/store/queries/run.ts'
+import { listedRun } from '../../src/store/queries/runs.ts'
+import type { Store } from '../../src/store/store.ts'
+import { sendJson } from '../json.ts'
+import { toProbe } from '../probe.ts'
+import { HttpProblem, parsed } from '../problem.ts'
+import { toRun } from '../run-row.ts'
+import {
+  type LearningPoint,
+  type RunDetail,
+  type RunEvaluation,
+  runParamsSchema,
+} from '../schemas.ts'
+
+/** `GET /runs/:id`: everything known about one training run. */
+export function run(store: Store): RequestHandler {
+  return async (request, response) => {
+    const { id } = parsed(runParamsSchema, request.params)
+    parsed(z.strictObject({}), request.query)
+    const model = await readRun(store, id)
+    if (!model)
+      throw new HttpProblem(404, `unknown run: ${id}`, [{ field: 'id', message: 'unknown run' }])
+    const listed = await listedRun(store, id)
+    sendJson(response, {
+      run: toRun(listed),
+      parameters: model.parameters,
+      pairId: model.pair_id,
+      checkpointSha256: model.checkpoint_sha256,
+      weightsSha256: model.weights_sha256,
+      configuration: {
+        architecture: JSON.parse(model.architecture_config),
+        estimator: JSON.parse(model.estimator_config),
+        training: JSON.parse(model.training_config),
+      },
+      dataset: datasetOf(model),
+      environment: environmentOf(model),
+      curve: (await learningCurve(store, id)).map(toPoint),
+      evaluations: (await runEvaluations(store, id)).map(toEvaluation),
+      probes: (await probes(store, [id])).map(toProbe),
+      pair: (await partners(store, model.pair_id, id)).map(({ clean_accuracy, ...partner }) => ({
+        ...partner,
+        cleanAccuracy: clean_accuracy,
+      })),
+      reproduce: `npx gauntlet reproduce ${id}`,
+    } satisfies RunDetail)
+  }
+}
+
+type Row = NonNullable<Awaited<ReturnType<typeof readRun>>>
+
+function datasetOf(row: Row): RunDetail['dataset'] {
+  return {
+    id: row.dataset_id,
+    name: row.dataset,
+    trainCount: row.train_count,
+    testCount: row.test_count,
+    shape: JSON.parse(row.shape),
+    classes: JSON.parse(row.classes),
+    licence: row.licence,
+    sha256: row.sha256,
+  }
+}
+
+function environmentOf(row: Row): RunDetail['environment'] {
+  return {
+    id: row.environment_id,
+    engine: row.engine,
+    versions: JSON.parse(row.versions),
+    threads: row.threads,
+    device: row.device,
+    settings: JSON.parse(row.settings),
+    nodeVersion: row.node_version,
+    gauntletVersion: row.gauntlet_version,
+    commit: row.commit_hash,
+  }
+}
+
+function toPoint(row: Awaited<ReturnType<typeof learningCurve>>[number]): LearningPoint {
+  return {
+    updates: row.updates,
+    epoch: row.epoch,
+    forwards: row.forwards,
+    seconds: row.seconds,
+    trainLoss: row.train_loss,
+    testAccuracy: row.test_accuracy,
+    learningRate: row.learning_rate,
+    gradientNorm: row.gradient_norm,
+  }
+}
+
+function toEvaluation(row: Awaited<ReturnType<typeof runEvaluations>>[number]): RunEvaluation {
+  return {
+    id: row.id,
+    attack: row.attack,
+    norm: row.norm,
+    epsilon: row.epsilon,
+    attackConfig: JSON.parse(row.attack_config),
+    seed: row.seed,
+    craftedOn: {
+      id: row.crafted_on,
+      arm: row.source_arm,
+      architecture: row.source_architecture,
+      seed: row.source_seed,
+      self: row.crafted_on === row.model_id,
+    },
+    n: row.n,
+    cleanCorrect: row.clean_correct,
+    robustCorrect: row.robust_correct,
+    robustAccuracy: row.robust_accuracy,
+    low: row.robust_accuracy_low,
+    high: row.robust_accuracy_high,
+    queriesMean: row.queries_mean,
+    seconds: row.seconds,
+    createdAt: row.created_at,
+  }
+}

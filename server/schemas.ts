@@ -1,0 +1,431 @@
+import { z } from 'zod'
+
+/**
+ * Everything the API takes and gives, as zod schemas: queries are validated with them, the types of
+ * the web page come from them, and tests parse every response with them.
+ *
+ * Accuracies are shares in [0, 1]; epsilon is in units of the pixel range [0, 1]; times are
+ * ISO 8601 in UTC; durations are in the unit that the field is named after.
+ */
+
+const count = z.int().min(0)
+const share = z.number().min(0).max(1)
+const json = z.record(z.string(), z.unknown())
+const identifier = z.string().min(1).max(128)
+
+/** Name of a data set, architecture, arm or attack, as it may stand in a query. */
+const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a name: letters, digits, . _ -')
+const hash = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, 'an identifier: letters, digits, _ -')
+
+export const normSchema = z.enum(['linf', 'l2'])
+export type Norm = z.infer<typeof normSchema>
+
+/* ---- health and summary ---- */
+
+export const healthSchema = z.strictObject({ status: z.literal('ok'), models: count })
+export type Health = z.infer<typeof healthSchema>
+
+export const nightlySchema = z.strictObject({
+  id: identifier,
+  plan: z.string(),
+  state: z.enum(['running', 'done', 'interrupted', 'failed']),
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
+  jobs: z.strictObject({
+    total: count,
+    done: count,
+    failed: count,
+    running: count,
+    waiting: count,
+    reused: count,
+  }),
+})
+export type Nightly = z.infer<typeof nightlySchema>
+
+export const summarySchema = z.strictObject({
+  counts: z.strictObject({
+    models: count,
+    diverged: count,
+    evaluations: count,
+    examples: count,
+    probes: count,
+  }),
+  /** What can be chosen together: one entry a data set and architecture. */
+  groups: z.array(
+    z.strictObject({
+      dataset: z.string(),
+      architecture: z.string(),
+      arms: z.array(z.string()),
+      models: count,
+      norms: z.array(z.string()),
+      attacks: z.array(z.string()),
+      probes: count,
+    }),
+  ),
+  datasets: z.array(z.string()),
+  architectures: z.array(z.string()),
+  arms: z.array(z.string()),
+  norms: z.array(z.string()),
+  attacks: z.array(z.string()),
+  engines: z.array(z.string()),
+  nightly: nightlySchema.nullable(),
+})
+export type Summary = z.infer<typeof summarySchema>
+
+/* ---- settings: groups of matched models ---- */
+
+/** Models trained alike: same data, architecture and training; they differ in arm and seed. */
+export const settingSchema = z.strictObject({
+  id: z.string(),
+  datasetId: z.string(),
+  dataset: z.string(),
+  trainCount: count,
+  testCount: count,
+  classes: count,
+  architecture: z.string(),
+  architectureConfig: json,
+  trainingConfig: json,
+  models: count,
+  createdAt: z.string(),
+})
+export type Setting = z.infer<typeof settingSchema>
+
+/** One arm with one set of estimator options. */
+export const seriesSchema = z.strictObject({
+  /** The arm's name; followed by the options that tell it apart if the arm occurs twice. */
+  key: z.string(),
+  arm: z.string(),
+  variant: z.string(),
+  estimator: json,
+  models: z.array(
+    z.strictObject({
+      id: identifier,
+      seed: z.int(),
+      cleanAccuracy: share.nullable(),
+      engine: z.string(),
+    }),
+  ),
+})
+export type Series = z.infer<typeof seriesSchema>
+
+export const leftOutSchema = z.strictObject({
+  id: identifier,
+  arm: z.string(),
+  seed: z.int(),
+  reason: z.enum(['diverged', 'no partner']),
+})
+
+/* ---- robustness ---- */
+
+export const robustnessQuerySchema = z.strictObject({
+  dataset: name,
+  architecture: name,
+  norm: normSchema,
+  attack: name.optional(),
+  setting: hash.optional(),
+})
+export type RobustnessQuery = z.infer<typeof robustnessQuerySchema>
+
+export const sourceSchema = z.strictObject({ arm: z.string(), architecture: z.string() })
+/** Kind of model on which transferred examples were crafted. */
+export type Source = z.infer<typeof sourceSchema>
+
+const interval = { low: z.number(), high: z.number() }
+
+export const curvePointSchema = z.strictObject({
+  epsilon: z.number(),
+  /** Test examples; each is judged once a seed. */
+  n: count,
+  /** Correct decisions, summed over the seeds. */
+  correct: count,
+  /** Mean over the seeds. */
+  accuracy: share,
+  ...interval,
+  seeds: z.array(
+    z.strictObject({
+      seed: z.int(),
+      model: identifier,
+      evaluation: identifier.nullable(),
+      n: count,
+      correct: count,
+      accuracy: share,
+      ...interval,
+    }),
+  ),
+})
+export type CurvePoint = z.infer<typeof curvePointSchema>
+
+export const curveSchema = z.strictObject({
+  series: z.string(),
+  attack: z.string(),
+  /** Null: white-box, the examples were crafted on the judged model itself. */
+  craftedOn: sourceSchema.nullable(),
+  points: z.array(curvePointSchema),
+})
+export type Curve = z.infer<typeof curveSchema>
+
+const paired = {
+  attack: z.string(),
+  epsilon: z.number(),
+  n: count,
+  seeds: z.array(z.int()),
+  difference: z.number().min(-1).max(1),
+  ...interval,
+  p: share,
+  /** Examples on which the first is right more often than the second, and the other way round. */
+  better: count,
+  worse: count,
+  perSeed: z.array(
+    z.strictObject({
+      seed: z.int(),
+      n: count,
+      difference: z.number(),
+      ...interval,
+      p: share,
+      better: count,
+      worse: count,
+    }),
+  ),
+}
+
+/** Accuracy of a series minus that of another one: same examples, same seeds, white-box. */
+export const differenceSchema = z.strictObject({
+  series: z.string(),
+  against: z.string(),
+  ...paired,
+})
+export type Difference = z.infer<typeof differenceSchema>
+
+/** Accuracy under transferred examples minus accuracy under white-box ones, same models. */
+export const gapSchema = z.strictObject({ series: z.string(), craftedOn: sourceSchema, ...paired })
+export type Gap = z.infer<typeof gapSchema>
+
+export const flagSchema = z.strictObject({
+  kind: z.enum([
+    'black-box-beats-white-box',
+    'rises-with-epsilon',
+    'seeds-differ',
+    'examples-differ',
+    'engines-differ',
+    'left-out',
+    'not-attacked',
+  ]),
+  series: z.string().nullable(),
+  attack: z.string().nullable(),
+  epsilon: z.number().nullable(),
+  message: z.string(),
+})
+export type Flag = z.infer<typeof flagSchema>
+
+export const robustnessSchema = z.strictObject({
+  norm: normSchema,
+  /** How the intervals were made. */
+  methods: z.strictObject({ accuracy: z.string(), difference: z.string(), worstCase: z.string() }),
+  settings: z.array(settingSchema),
+  setting: settingSchema.nullable(),
+  /** Accuracy of guessing. */
+  chance: share.nullable(),
+  series: z.array(seriesSchema),
+  leftOut: z.array(leftOutSchema),
+  attacks: z.array(z.string()),
+  epsilons: z.array(z.number()),
+  curves: z.array(curveSchema),
+  differences: z.array(differenceSchema),
+  gaps: z.array(gapSchema),
+  flags: z.array(flagSchema),
+})
+export type Robustness = z.infer<typeof robustnessSchema>
+
+/* ---- gradients ---- */
+
+export const gradientsQuerySchema = z.strictObject({
+  dataset: name,
+  architecture: name,
+  setting: hash.optional(),
+})
+export type GradientsQuery = z.infer<typeof gradientsQuerySchema>
+
+export const probeSchema = z.strictObject({
+  id: identifier,
+  model: identifier,
+  arm: z.string(),
+  seed: z.int(),
+  estimator: z.string(),
+  copies: count,
+  sigma: z.number(),
+  repeats: count,
+  batch: count,
+  site: z.string(),
+  siteIndex: count,
+  siteKind: z.string(),
+  parameters: count,
+  referenceNorm: z.number(),
+  variance: z.number(),
+  relativeVariance: z.number().nullable(),
+  cosineMean: z.number().nullable(),
+  cosineSd: z.number().nullable(),
+  cosineOfMean: z.number().nullable(),
+  milliseconds: z.number(),
+})
+export type Probe = z.infer<typeof probeSchema>
+
+export const gradientsSchema = z.strictObject({
+  settings: z.array(settingSchema),
+  setting: settingSchema.nullable(),
+  probes: z.array(probeSchema),
+})
+export type Gradients = z.infer<typeof gradientsSchema>
+
+/* ---- runs ---- */
+
+export const runSortSchema = z.enum([
+  'created',
+  'dataset',
+  'architecture',
+  'arm',
+  'seed',
+  'accuracy',
+  'updates',
+  'forwards',
+  'seconds',
+])
+export type RunSort = z.infer<typeof runSortSchema>
+
+export const runsQuerySchema = z.strictObject({
+  dataset: name.optional(),
+  architecture: name.optional(),
+  arm: name.optional(),
+  state: z.enum(['trained', 'diverged']).optional(),
+  sort: runSortSchema.default('created'),
+  order: z.enum(['asc', 'desc']).default('desc'),
+  cursor: z.string().min(1).max(1000).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+})
+export type RunsQuery = z.infer<typeof runsQuerySchema>
+
+export const runSchema = z.strictObject({
+  id: identifier,
+  dataset: z.string(),
+  architecture: z.string(),
+  arm: z.string(),
+  seed: z.int(),
+  state: z.enum(['trained', 'diverged']),
+  updates: count,
+  forwards: z.number(),
+  seconds: z.number(),
+  cleanAccuracy: share.nullable(),
+  /** Wilson 95 % interval over the whole test split; null if diverged. */
+  cleanLow: share.nullable(),
+  cleanHigh: share.nullable(),
+  testCount: count,
+  evaluations: count,
+  engine: z.string(),
+  createdAt: z.string(),
+})
+export type Run = z.infer<typeof runSchema>
+
+export const runsSchema = z.strictObject({
+  total: count,
+  items: z.array(runSchema),
+  nextCursor: z.string().nullable(),
+})
+export type Runs = z.infer<typeof runsSchema>
+
+export const runParamsSchema = z.strictObject({ id: hash })
+
+export const learningPointSchema = z.strictObject({
+  updates: count,
+  epoch: z.number(),
+  forwards: z.number(),
+  seconds: z.number(),
+  trainLoss: z.number().nullable(),
+  testAccuracy: z.number().nullable(),
+  learningRate: z.number(),
+  gradientNorm: z.number().nullable(),
+})
+export type LearningPoint = z.infer<typeof learningPointSchema>
+
+export const runEvaluationSchema = z.strictObject({
+  id: identifier,
+  attack: z.string(),
+  norm: z.string(),
+  epsilon: z.number(),
+  attackConfig: json,
+  seed: z.int(),
+  craftedOn: z.strictObject({
+    id: identifier,
+    arm: z.string(),
+    architecture: z.string(),
+    seed: z.int(),
+    self: z.boolean(),
+  }),
+  n: count,
+  cleanCorrect: count,
+  robustCorrect: count,
+  robustAccuracy: share,
+  ...interval,
+  queriesMean: z.number(),
+  seconds: z.number(),
+  createdAt: z.string(),
+})
+export type RunEvaluation = z.infer<typeof runEvaluationSchema>
+
+export const runDetailSchema = z.strictObject({
+  run: runSchema,
+  parameters: count,
+  pairId: z.string(),
+  checkpointSha256: z.string().nullable(),
+  weightsSha256: z.string().nullable(),
+  configuration: z.strictObject({ architecture: json, estimator: json, training: json }),
+  dataset: z.strictObject({
+    id: z.string(),
+    name: z.string(),
+    trainCount: count,
+    testCount: count,
+    shape: z.array(z.number()),
+    classes: z.array(z.string()),
+    licence: z.string(),
+    sha256: z.string(),
+  }),
+  environment: z.strictObject({
+    id: z.string(),
+    engine: z.string(),
+    versions: json,
+    threads: count,
+    device: z.string(),
+    settings: json,
+    nodeVersion: z.string(),
+    gauntletVersion: z.string(),
+    commit: z.string().nullable(),
+  }),
+  curve: z.array(learningPointSchema),
+  evaluations: z.array(runEvaluationSchema),
+  probes: z.array(probeSchema),
+  /** The other models of the same pair: same everything but the arm. */
+  pair: z.array(
+    z.strictObject({
+      id: identifier,
+      arm: z.string(),
+      seed: z.int(),
+      state: z.enum(['trained', 'diverged']),
+      cleanAccuracy: share.nullable(),
+    }),
+  ),
+  /** Command line that trains the run again and compares. */
+  reproduce: z.string(),
+})
+export type RunDetail = z.infer<typeof runDetailSchema>
+
+/* ---- errors ---- */
+
+/** RFC 9457 problem details. */
+export const problemSchema = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  requestId: z.string(),
+  /** The query or path parameters at fault. */
+  errors: z.array(z.strictObject({ field: z.string(), message: z.string() })).optional(),
+})
+export type Problem = z.infer<typeof problemSchema>

@@ -1,0 +1,84 @@
+import { access } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { Command, InvalidArgumentError } from 'commander'
+import { createApp } from '../../server/app.ts'
+import { close, isLoopback, listen, urlOf } from '../../server/listen.ts'
+import { WorkError } from '../errors.ts'
+import { openStore } from '../store/store.ts'
+import { databaseFile, resultsOption } from './results-option.ts'
+
+/** Where `web/bundle.ts` writes the page, seen from build/src/commands. */
+const webFolder = fileURLToPath(new URL('../../web/public/', import.meta.url))
+
+interface ServeOptions {
+  readonly port: number
+  readonly host: string
+  readonly results: string
+}
+
+/** `gauntlet serve`: the dashboard and its API over the results database. */
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('show the results in a browser')
+    .option('--port <number>', 'port to listen at; 0 takes a free one', parsePort, 4600)
+    .option('--host <address>', 'address to listen at', '127.0.0.1')
+    .addOption(resultsOption())
+    .addHelpText(
+      'after',
+      '\nIf there are no results yet, an empty database is made and the page fills as they come.' +
+        '\nThere is no login: whoever reaches the address can read every result. Ctrl-C stops.',
+    )
+    .action((options: ServeOptions) => serve(options))
+}
+
+async function serve({ port, host, results }: ServeOptions): Promise<void> {
+  await requirePage()
+  const file = databaseFile(results)
+  if (!(await exists(file))) {
+    await (await openStore(file)).destroy()
+    console.log(`No results yet; made an empty database: ${file}`)
+  }
+  const store = await openStore(file, { readonly: true })
+  try {
+    const server = await listen(createApp({ store, webFolder }), port, host)
+    if (!isLoopback(server)) {
+      console.warn(`warning: ${host} can be reached by other machines, and there is no login`)
+    }
+    console.log(`Gauntlet is at ${urlOf(server)} (Ctrl-C stops)`)
+    await interruption()
+    await close(server)
+  } finally {
+    await store.destroy()
+  }
+}
+
+/** Waits for Ctrl-C or a polite kill; a second one ends the process at once. */
+function interruption(): Promise<void> {
+  return new Promise(resolve => {
+    const stop = () => {
+      process.off('SIGINT', stop)
+      process.off('SIGTERM', stop)
+      resolve()
+    }
+    process.on('SIGINT', stop)
+    process.on('SIGTERM', stop)
+  })
+}
+
+async function requirePage(): Promise<void> {
+  if (await exists(`${webFolder}main.js`)) return
+  throw new WorkError('missing page: the dashboard is not bundled yet; run: npm run build')
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  )
+}
+
+function parsePort(value: string): number {
+  const port = Number(value)
+  if (/^\d+$/.test(value) && port <= 65535) return port
+  throw new InvalidArgumentError('expected a whole number from 0 to 65535')
+}

@@ -1,0 +1,72 @@
+import type { Store } from '../store.ts'
+
+/** Configuration, data set and environment of one run; undefined if there is no such run. */
+export function run(store: Store, id: string) {
+  return store
+    .selectFrom('model')
+    .innerJoin('dataset', 'dataset.id', 'model.dataset_id')
+    .innerJoin('environment', 'environment.id', 'model.environment_id')
+    .where('model.id', '=', id)
+    .selectAll('model')
+    .select([
+      'dataset.name as dataset',
+      'dataset.train_count',
+      'dataset.test_count',
+      'dataset.shape',
+      'dataset.classes',
+      'dataset.licence',
+      'dataset.sha256',
+      'environment.engine',
+      'environment.versions',
+      'environment.threads',
+      'environment.device',
+      'environment.settings',
+      'environment.node_version',
+      'environment.gauntlet_version',
+      'environment.commit_hash',
+    ])
+    .executeTakeFirst()
+}
+
+/** The learning curve of a run, in the order of training. */
+export function learningCurve(store: Store, id: string) {
+  return store
+    .selectFrom('learning_curve')
+    .where('model_id', '=', id)
+    .orderBy('updates')
+    .selectAll()
+    .execute()
+}
+
+/** Every evaluation of a run, with the model on which its examples were crafted. */
+export function runEvaluations(store: Store, id: string) {
+  return store
+    .selectFrom('evaluation')
+    .innerJoin('model as source', 'source.id', 'evaluation.crafted_on')
+    .where('evaluation.model_id', '=', id)
+    .orderBy('evaluation.norm')
+    .orderBy('evaluation.attack')
+    .orderBy('source.arm')
+    .orderBy('source.seed')
+    .orderBy('evaluation.epsilon')
+    .orderBy('evaluation.id')
+    .selectAll('evaluation')
+    .select([
+      'source.arm as source_arm',
+      'source.architecture as source_architecture',
+      'source.seed as source_seed',
+    ])
+    .execute()
+}
+
+/** The other models of a pair. */
+export function partners(store: Store, pair: string, id: string) {
+  return store
+    .selectFrom('model')
+    .where('pair_id', '=', pair)
+    .where('id', '!=', id)
+    .orderBy('arm')
+    .orderBy('id')
+    .select(['id', 'arm', 'seed', 'state', 'clean_accuracy'])
+    .execute()
+}
