@@ -10,14 +10,11 @@ import * as tf from '@tensorflow/tfjs'
 
 export { tf }
 
-// tfjs-node 4.22 calls these two, which Node 23 removed.
-const removed = {
+// tfjs-node 4.22 calls these two, which Node 23 removed or deprecated with a warning.
+Object.assign(util, {
   isNullOrUndefined: (value: unknown): boolean => value === null || value === undefined,
   isArray: Array.isArray,
-}
-for (const [name, f] of Object.entries(removed)) {
-  if (!(name in util)) Object.assign(util, { [name]: f })
-}
+})
 
 // Silences the start-up banners and the notes about replaced kernels; it changes no arithmetic.
 tf.enableProdMode()

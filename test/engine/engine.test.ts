@@ -61,6 +61,14 @@ test.serial('no other backend is left to fall back to', async t => {
   await t.throwsAsync(tf.setBackend('cpu'), { message: /not found in registry/ })
 })
 
+test.serial('the functions that the native package misses in newer Node.js are there', async t => {
+  const { stdout, stderr } = await inProcess(`
+    const { default: util } = await import('node:util')
+    print([util.isNullOrUndefined(null), util.isNullOrUndefined(0), util.isArray([])])`)
+  t.deepEqual(JSON.parse(stdout), [true, false, true])
+  t.is(stderr, '')
+})
+
 test.serial('an operation before the start fails instead of choosing a backend', async t => {
   const { stdout } = await inProcess(`
     try { tf.add(1, 2); print('ran on ' + tf.getBackend()) } catch (error) { print(error.message) }`)

@@ -83,6 +83,35 @@ test.serial('one-hot labels of every type hold ones and zeros', t => {
   smooth.dispose()
 })
 
+test.serial('integers and truth values are computed as what they are', async t => {
+  const integers = () => tf.tensor1d([-300, -1, 0, 1, 256], 'int32')
+  const truths = () => tf.tensor1d([1, 0, 1, 0, 0], 'bool')
+  const cases: Readonly<Record<string, () => tf.Tensor>> = {
+    'float to bool': () => tf.cast(tf.tensor1d([0, 0.5, -0.25, 256, Number.NaN]), 'bool'),
+    'integer to bool': () => tf.cast(integers(), 'bool'),
+    'bool to float': () => tf.cast(truths(), 'float32'),
+    'clip integers': () => tf.clipByValue(integers(), -2, 7),
+    'slice integers with strides': () => tf.stridedSlice(integers(), [0], [5], [2]),
+    'slice truth values with strides': () => tf.stridedSlice(truths(), [0], [5], [2]),
+    'choose truth values': () => tf.where(truths(), tf.logicalNot(truths()), truths()),
+    'reverse truth values': () => tf.reverse(truths()),
+    'choose integers': () => tf.where(truths(), integers(), tf.neg(integers())),
+  }
+  const before = tf.memory().numTensors
+  for (const [name, f] of Object.entries(cases)) {
+    const run = () => {
+      let result: unknown
+      tf.tidy(() => {
+        const y = f()
+        result = [y.dtype, y.shape, [...y.dataSync()].map(Number)]
+      })
+      return result
+    }
+    t.deepEqual(run(), await withReference(run), name)
+  }
+  t.is(tf.memory().numTensors, before)
+})
+
 test.serial('a segment sum drops rows whose segment does not exist', t => {
   const sums = tf.tidy(() =>
     tf.unsortedSegmentSum(
@@ -145,6 +174,17 @@ test.serial('gather takes short and long rows along every axis', async t => {
       ])
     t.deepEqual(run(), await withReference(run), `${shape} at ${axis}`)
   }
+})
+
+test.serial('an operation that wasm computes wrongly is refused', t => {
+  const x = tf.tensor4d([-1, -2, -3, -4], [1, 2, 2, 1])
+  const volume = tf.tensor5d([-1, -2, -3, -4], [1, 2, 2, 1, 1])
+  const before = tf.memory().numTensors
+  const refused = { message: /not registered for backend 'wasm'/ }
+  t.throws(() => tf.maxPoolWithArgmax(x, 2, 2, 'valid'), refused)
+  t.throws(() => tf.maxPool3d(volume, 1, 1, 'valid'), refused)
+  t.is(tf.memory().numTensors, before)
+  tf.dispose([x, volume])
 })
 
 test.serial('gather refuses an index outside the axis and leaks nothing', t => {
