@@ -1,4 +1,5 @@
-import { access, mkdir } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Kysely, Migrator, sql } from 'kysely'
 import { messageOf, UsageError, WorkError } from '../errors.ts'
@@ -26,8 +27,9 @@ export async function openStore(
   filename: string,
   { readonly = false }: { readonly readonly?: boolean } = {},
 ): Promise<Store> {
-  if (readonly) await requireFile(filename)
-  else await makeFolder(dirname(filename))
+  const exists = await fileExists(filename)
+  if (readonly && !exists) throw noResults(filename)
+  if (!exists) await makeFolder(dirname(filename))
   const store: Store = new Kysely({
     dialect: new Sqlite3Dialect({ filename, readonly, busyTimeout }),
   })
@@ -42,13 +44,16 @@ export async function openStore(
   }
 }
 
-async function requireFile(filename: string): Promise<void> {
+/** Whether there is something to open, refusing what is not a file. */
+async function fileExists(filename: string): Promise<boolean> {
+  let found: Stats
   try {
-    await access(filename)
-  } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    if (missing) throw noResults(filename)
+    found = await stat(filename)
+  } catch {
+    return false
   }
+  if (found.isFile()) return true
+  throw new WorkError(`cannot open ${filename}: expected a file, found something else`)
 }
 
 async function makeFolder(folder: string): Promise<void> {
