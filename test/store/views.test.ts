@@ -1,0 +1,207 @@
+import test from 'ava'
+import { sql } from 'kysely'
+import { wilson } from '../../src/statistics/wilson.ts'
+import { enqueue } from '../../src/store/jobs.ts'
+import { startNightly } from '../../src/store/results.ts'
+import type { Store } from '../../src/store/store.ts'
+import { views } from '../../src/store/views.ts'
+import { temporaryStore } from './fixtures/folder.ts'
+import { writeHandMade } from './fixtures/hand-made.ts'
+
+const near = (found: number | null, expected: number) =>
+  found !== null && Math.abs(found - expected) < 1e-12
+
+async function execute(store: Store, id: string, ...ids: readonly string[]): Promise<void> {
+  const started_at = `2026-01-0${id}T00:00:00Z`
+  await startNightly(store, { id, plan: 'quick', plan_config: '{}', started_at })
+  const job = { kind: 'train', config: {}, cost: 1, needs: [] } as const
+  await enqueue(
+    store,
+    id,
+    ids.map(id => ({ ...job, id, title: id })),
+  )
+}
+
+test('every view has the described columns in the described order', async t => {
+  const { store } = await temporaryStore(t)
+  for (const { name, columns } of views) {
+    const { rows } = await sql<{ name: string }>`
+      select name from pragma_table_info(${name}) order by cid`.execute(store)
+    t.deepEqual(
+      rows.map(row => row.name),
+      Object.keys(columns),
+      name,
+    )
+  }
+})
+
+test('v_runs counts the evaluations of each model', async t => {
+  const { store } = await temporaryStore(t)
+  await writeHandMade(store)
+  const rows = await store.selectFrom('v_runs').selectAll().orderBy('arm').execute()
+  t.deepEqual(
+    rows.map(row => [row.model_id, row.evaluations]),
+    [
+      ['bp', 5],
+      ['bp-noise', 2],
+      ['lr-logit', 3],
+    ],
+  )
+  t.like(rows[0], { dataset: 'glyphs', clean_accuracy: 0.75, engine: 'wasm', updates: 20 })
+})
+
+test('v_robust_accuracy tells white-box from transfer', async t => {
+  const { store } = await temporaryStore(t)
+  await writeHandMade(store)
+  const row = (id: string) =>
+    store
+      .selectFrom('v_robust_accuracy')
+      .selectAll()
+      .where('evaluation_id', '=', id)
+      .executeTakeFirst()
+  const { low, high } = wilson(2, 5)
+  t.like(await row('bp pgd'), {
+    arm: 'bp',
+    n: 5,
+    clean_accuracy: 0.8,
+    robust_accuracy: 0.4,
+    robust_accuracy_low: low,
+    robust_accuracy_high: high,
+    transfer: 0,
+    crafted_on_arm: 'bp',
+  })
+  t.like(await row('lr from noise'), {
+    arm: 'lr-logit',
+    n: 4,
+    clean_accuracy: 1,
+    robust_accuracy: 0.75,
+    transfer: 1,
+    crafted_on: 'bp-noise',
+    crafted_on_arm: 'bp-noise',
+    crafted_on_seed: 1,
+  })
+})
+
+test('v_matched_pairs pairs equal attacks alone, on the examples that both have', async t => {
+  const { store } = await temporaryStore(t)
+  await writeHandMade(store)
+  const rows = await store
+    .selectFrom('v_matched_pairs')
+    .select(['bp_evaluation_id', 'arm_evaluation_id', 'arm', 'source', 'crafted_on', 'n'])
+    .select(['bp_accuracy', 'arm_accuracy', 'difference', 'only_bp', 'only_arm'])
+    .orderBy('bp_evaluation_id')
+    .execute()
+  const arm = 'lr-logit'
+  t.deepEqual(rows, [
+    {
+      ...{ bp_evaluation_id: 'bp clean', arm_evaluation_id: 'lr clean', arm },
+      ...{ source: 'white-box', crafted_on: null, n: 5 },
+      ...{ bp_accuracy: 0.8, arm_accuracy: 1, difference: 0.2, only_bp: 0, only_arm: 1 },
+    },
+    {
+      ...{ bp_evaluation_id: 'bp from noise', arm_evaluation_id: 'lr from noise', arm },
+      ...{ source: 'bp-noise', crafted_on: 'bp-noise', n: 4 },
+      ...{ bp_accuracy: 0.75, arm_accuracy: 0.75, difference: 0, only_bp: 1, only_arm: 1 },
+    },
+    {
+      ...{ bp_evaluation_id: 'bp pgd', arm_evaluation_id: 'lr pgd', arm },
+      ...{ source: 'white-box', crafted_on: null, n: 5 },
+      ...{ bp_accuracy: 0.4, arm_accuracy: 0.6, difference: 0.2, only_bp: 1, only_arm: 2 },
+    },
+  ])
+})
+
+test('v_worst_case counts the examples that survive every attack', async t => {
+  const { store } = await temporaryStore(t)
+  await writeHandMade(store)
+  const rows = await store.selectFrom('v_worst_case').selectAll().orderBy('arm').execute()
+  const counts = rows.map(row => [
+    row.model_id,
+    ...[row.white_box_attacks, row.white_box_survivors, row.white_box_n, row.white_box_accuracy],
+    ...[row.all_attacks, row.all_survivors, row.all_n, row.all_accuracy],
+  ])
+  t.deepEqual(counts, [
+    ['bp', 2, 1, 5, 0.2, 4, 0, 5, 0],
+    ['bp-noise', 2, 3, 5, 0.6, 2, 3, 5, 0.6],
+    ['lr-logit', 1, 3, 5, 0.6, 2, 2, 4, 0.5],
+  ])
+  t.true(near(rows[0]!.white_box_accuracy_low, wilson(1, 5).low))
+  t.true(near(rows[0]!.white_box_accuracy_high, wilson(1, 5).high))
+  t.is(rows[0]!.all_accuracy_low, 0)
+  t.true(near(rows[0]!.all_accuracy_high, wilson(0, 5).high))
+})
+
+test('v_worst_case knows no white-box accuracy of a model attacked by transfer alone', async t => {
+  const { store } = await temporaryStore(t)
+  await writeHandMade(store)
+  await store.deleteFrom('evaluation').where('id', '=', 'lr pgd').execute()
+  const row = await store
+    .selectFrom('v_worst_case')
+    .selectAll()
+    .where('model_id', '=', 'lr-logit')
+    .executeTakeFirstOrThrow()
+  t.like(row, {
+    white_box_attacks: 0,
+    white_box_n: 0,
+    white_box_survivors: 0,
+    white_box_accuracy: null,
+    white_box_accuracy_low: null,
+    white_box_accuracy_high: null,
+    all_accuracy: 0.75,
+  })
+})
+
+test('v_gradient_variance gives the probe with its model', async t => {
+  const { store } = await temporaryStore(t)
+  await writeHandMade(store)
+  t.deepEqual(await store.selectFrom('v_gradient_variance').selectAll().execute(), [
+    {
+      probe_id: 'probe',
+      dataset: 'glyphs',
+      architecture: 'lenet',
+      arm: 'lr-logit',
+      seed: 1,
+      site_index: 2,
+      site: 'dense1',
+      site_kind: 'dense',
+      estimator: 'lr-logit',
+      copies: 16,
+      sigma: 0.1,
+      repeats: 8,
+      batch: 4,
+      parameters: 10,
+      relative_variance: 3,
+      cosine_mean: 0.25,
+      cosine_sd: 0.125,
+      cosine_of_mean: 0.5,
+      milliseconds: 1.5,
+      model_id: 'lr-logit',
+    },
+  ])
+})
+
+test('v_nightly_trend has the attacks that each execution asked for', async t => {
+  const { store } = await temporaryStore(t)
+  await writeHandMade(store)
+  await execute(store, '1', 'bp', 'lr-logit', 'bp pgd', 'bp fgsm', 'bp from lr')
+  await execute(store, '2', 'bp', 'bp fgsm')
+  const rows = await store
+    .selectFrom('v_nightly_trend')
+    .selectAll()
+    .orderBy('started_at')
+    .orderBy('arm')
+    .execute()
+  t.deepEqual(
+    rows.map(row => [
+      ...[row.nightly_id, row.arm, row.norm, row.epsilon, row.white_box_attacks],
+      ...[row.pgd_accuracy, row.strongest_attack_accuracy],
+      ...[row.worst_case_accuracy, row.worst_case_n],
+    ]),
+    [
+      ['1', 'bp', 'linf', 0.1, 2, 0.4, 0.4, 0.2, 5],
+      ['1', 'lr-logit', null, null, 0, null, null, null, null],
+      ['2', 'bp', 'linf', 0.1, 1, null, 0.4, 0.2, 5],
+    ],
+  )
+  t.like(rows[0], { plan: 'quick', dataset: 'glyphs', clean_accuracy: 0.75, state: 'running' })
+})
