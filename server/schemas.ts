@@ -208,7 +208,7 @@ export const flagSchema = z.strictObject({
     'examples-differ',
     'engines-differ',
     'left-out',
-    'not-attacked',
+    'examples-missing',
   ]),
   series: z.string().nullable(),
   attack: z.string().nullable(),

@@ -10,11 +10,20 @@ export function flagsOf(
   leftOut: Robustness['leftOut'],
   curves: readonly Curve[],
   gaps: readonly Gap[],
+  withoutExamples: number,
 ): Flag[] {
   return [
     ...leftOut.map(one =>
       flag('left-out', `${one.arm} seed ${one.seed} is left out: ${reasons[one.reason]}`, one.arm),
     ),
+    ...(withoutExamples > 0
+      ? [
+          flag(
+            'examples-missing',
+            `${withoutExamples} evaluations lack their examples and are not shown`,
+          ),
+        ]
+      : []),
     ...seedFlags(series),
     ...engineFlags(series),
     ...curves.flatMap(curveFlags),

@@ -51,7 +51,7 @@ async function answer(store: Store, query: RobustnessQuery): Promise<Robustness>
     curves,
     differences: all.differences.filter(wanted),
     gaps,
-    flags: flagsOf(series, leftOut, curves, gaps),
+    flags: flagsOf(series, leftOut, curves, gaps, rows.length - found.size),
   }
 }
 

@@ -1,0 +1,59 @@
+/**
+ * Colours and marks of the series: the palette of Okabe and Ito, which colour-blind readers can
+ * tell apart, in the shades that keep three to one against each background. A series also has its
+ * own mark and dash, so that colour is never the only channel.
+ * @see https://jfly.uni-koeln.de/color/
+ */
+export interface Mark {
+  readonly light: string
+  readonly dark: string
+  readonly point: 'circle' | 'triangle' | 'rectRot' | 'rect' | 'star' | 'crossRot'
+  readonly dash: readonly number[]
+}
+
+const marks: Readonly<Record<string, Mark>> = {
+  bp: { light: '#0072b2', dark: '#56b4e9', point: 'circle', dash: [] },
+  'lr-logit': { light: '#d55e00', dark: '#f2a33a', point: 'triangle', dash: [] },
+  'bp-noise': { light: '#00805e', dark: '#2bc79a', point: 'rectRot', dash: [7, 4] },
+}
+
+const others: readonly Mark[] = [
+  { light: '#a8437f', dark: '#e08fbd', point: 'rect', dash: [2, 3] },
+  { light: '#5c5c5c', dark: '#c4c4c4', point: 'star', dash: [10, 3, 2, 3] },
+  { light: '#8a6d00', dark: '#f0e442', point: 'crossRot', dash: [4, 2] },
+]
+
+/** The mark of an arm; arms that came later share the remaining ones. */
+export function markOf(arm: string, position = 0): Mark {
+  return marks[arm] ?? others[position % others.length]!
+}
+
+/** Marks of a list of series: the first of an arm has the arm's own, a second one another. */
+export function marksOf(arms: readonly string[]): Mark[] {
+  const seen = new Set<string>()
+  let extra = 0
+  return arms.map(arm => {
+    const own = marks[arm]
+    if (own && !seen.has(arm)) {
+      seen.add(arm)
+      return own
+    }
+    return others[extra++ % others.length]!
+  })
+}
+
+/** Colours of everything in a chart that is not data. */
+export interface Surface {
+  readonly dark: boolean
+  readonly text: string
+  readonly muted: string
+  readonly grid: string
+  readonly background: string
+}
+
+/** The surface of the light or the dark page; the same as in style.css. */
+export function surface(dark: boolean): Surface {
+  return dark
+    ? { dark, text: '#e6ebf0', muted: '#a3b0bd', grid: '#2b3641', background: '#171e26' }
+    : { dark, text: '#17212b', muted: '#55636f', grid: '#e3e8ec', background: '#ffffff' }
+}

@@ -1,0 +1,161 @@
+import type { Curve, CurvePoint, Difference, Gap, Robustness } from '../server/schemas.ts'
+import { WORST_CASE } from '../server/worst-case.ts'
+import * as format from './format.ts'
+import { armName, attackName, normName, seriesName } from './names.ts'
+
+/** What the numbers allow to say, and how it should look. */
+export interface Finding {
+  readonly verdict: 'more' | 'less' | 'undecided' | 'none'
+  /** The answer in a few words. */
+  readonly headline: string
+  /** The numbers behind it, one sentence. */
+  readonly numbers: string
+  /** Whether the attack may have made the difference, and what the models do without attack. */
+  readonly remarks: readonly string[]
+}
+
+/** Level at which a difference is called one. */
+const ALPHA = 0.05
+
+/** Answers the question for one attack and epsilon, in sentences made of the numbers alone. */
+export function finding(data: Robustness, attack: string, epsilon: number): Finding {
+  const difference = differenceAt(data, attack, epsilon)
+  if (!difference) return nothing(attack, epsilon)
+  const name = seriesName(difference.series)
+  const own = pointAt(data, difference.series, attack, epsilon)
+  const baseline = pointAt(data, difference.against, attack, epsilon)
+  const verdict = verdictOf(difference)
+  const numbers = `${place(data, attack, epsilon)}: ${
+    own && baseline
+      ? `${name} ${share(own)} against ${seriesName(difference.against)} ${share(baseline)}; `
+      : ''
+  }paired difference ${inPoints(difference)}, ${format.pValue(difference.p)}, n = ${format.count(
+    difference.n,
+  )} test examples, ${format.plural(difference.seeds.length, 'seed')}.`
+  const remarks = [
+    cleanRemark(data, difference),
+    gapRemark(data, difference.series, attack, epsilon),
+  ]
+  return {
+    verdict,
+    headline: headlines[verdict](name, seriesName(difference.against)),
+    numbers,
+    remarks: remarks.filter(remark => remark !== undefined),
+  }
+}
+
+const headlines = {
+  more: (name: string, other: string) => `The ${name} model is more robust than its ${other} twin`,
+  less: (name: string, other: string) => `The ${name} model is less robust than its ${other} twin`,
+  undecided: (name: string, other: string) =>
+    `No difference between ${name} and ${other} can be told`,
+} as const
+
+function nothing(attack: string, epsilon: number): Finding {
+  return {
+    verdict: 'none',
+    headline: 'No matched pair to compare yet',
+    numbers:
+      `A finding needs a backprop model and a model of another arm with the same seed, both under ` +
+      `${attackName(attack)} at ε = ${format.epsilon(epsilon)}.`,
+    remarks: [],
+  }
+}
+
+function verdictOf({ difference, p }: Difference): 'more' | 'less' | 'undecided' {
+  if (p >= ALPHA) return 'undecided'
+  return difference > 0 ? 'more' : 'less'
+}
+
+/** The difference that the page is about: the likelihood ratio's if there is one. */
+export function differenceAt(
+  data: Robustness,
+  attack: string,
+  epsilon: number,
+): Difference | undefined {
+  const here = data.differences.filter(one => one.attack === attack && one.epsilon === epsilon)
+  return here.find(one => one.series.startsWith('lr-logit')) ?? here[0]
+}
+
+/** The white-box curve of a series; the worst case has no other. */
+export function whiteBox(data: Robustness, series: string, attack: string): Curve | undefined {
+  return data.curves.find(
+    curve => curve.series === series && curve.attack === attack && !curve.craftedOn,
+  )
+}
+
+function pointAt(data: Robustness, series: string, attack: string, epsilon: number) {
+  return whiteBox(data, series, attack)?.points.find(point => point.epsilon === epsilon)
+}
+
+/**
+ * The attack that hurt a series most when crafted on itself; white box and transfer are compared
+ * under it where the view is the worst case.
+ */
+export function strongestAttack(data: Robustness, series: string, epsilon: number) {
+  const points = data.attacks
+    .filter(attack => attack !== WORST_CASE)
+    .map(attack => ({ attack, point: pointAt(data, series, attack, epsilon) }))
+    .filter(one => one.point !== undefined)
+    .sort((a, b) => a.point!.accuracy - b.point!.accuracy)
+  return points[0]?.attack
+}
+
+function cleanRemark(data: Robustness, { series, against, attack }: Difference) {
+  const clean = data.differences.find(
+    one =>
+      one.series === series &&
+      one.against === against &&
+      one.attack === attack &&
+      one.epsilon === 0,
+  )
+  const own = pointAt(data, series, attack, 0)
+  const other = pointAt(data, against, attack, 0)
+  if (!clean || !own || !other) return undefined
+  const name = seriesName(series)
+  const base = `Without attack ${name} is right on ${share(own)}, ${seriesName(against)} on ${share(other)}`
+  if (data.chance !== null && own.low <= data.chance) {
+    return `${base}: ${name} cannot be told from guessing, so its robustness means nothing.`
+  }
+  return clean.p < ALPHA
+    ? `${base} (${inPoints(clean)}): the two do not start from the same accuracy.`
+    : `${base}: no difference can be told.`
+}
+
+function gapRemark(data: Robustness, series: string, attack: string, epsilon: number) {
+  const judged = attack === WORST_CASE ? strongestAttack(data, series, epsilon) : attack
+  const gap = gapAt(data.gaps, series, judged, epsilon)
+  if (!judged || !gap) {
+    return 'No transfer attack was run here, so an artefact of the attack cannot be ruled out.'
+  }
+  const gapText =
+    `Under ${attackName(judged)}, examples crafted on ${armName(gap.craftedOn.arm)} leave ` +
+    `${seriesName(series)} ${inPoints(gap)} against those crafted on itself ` +
+    `(transfer − white-box, ${format.pValue(gap.p)}): `
+  if (gap.p >= ALPHA) {
+    return `${gapText}the white-box attack is no stronger than a transferred one, so its gradients may mislead it.`
+  }
+  return gap.difference < 0
+    ? `${gapText}the black box beats the white box, so the robustness is at least partly an artefact of the attack.`
+    : `${gapText}the white-box attack is the stronger one, as it should be.`
+}
+
+function gapAt(gaps: readonly Gap[], series: string, attack: string | undefined, epsilon: number) {
+  const here = gaps.filter(
+    gap => gap.series === series && gap.attack === attack && gap.epsilon === epsilon,
+  )
+  return here.find(gap => gap.craftedOn.arm === 'bp') ?? here[0]
+}
+
+function place(data: Robustness, attack: string, epsilon: number): string {
+  const where = data.setting ? `On ${data.setting.dataset} / ${data.setting.architecture}, ` : ''
+  return `${where}${attackName(attack)} ${normName(data.norm)} ε = ${format.epsilon(epsilon)}`
+}
+
+function share({ accuracy, low, high }: Pick<CurvePoint, 'accuracy' | 'low' | 'high'>): string {
+  return `${format.percent(accuracy)} ${format.percentInterval(low, high)}`
+}
+
+function inPoints({ difference, low, high }: Pick<Difference, 'difference' | 'low' | 'high'>) {
+  return `${format.points(difference)} points ${format.percentInterval(low, high)}`
+}

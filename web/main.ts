@@ -1,0 +1,101 @@
+/**
+ * The dashboard: draws the view that the address names, and asks every few seconds whether there
+ * is something new.
+ */
+import type { Summary } from '../server/schemas.ts'
+import { get } from './api.ts'
+import { sweepCharts } from './figure.ts'
+import * as format from './format.ts'
+import { h } from './h.ts'
+import { announce } from './live.ts'
+import { startNavigation } from './navigation.ts'
+import { gradients } from './pages/gradients.ts'
+import { overview } from './pages/overview.ts'
+import type { Page, View } from './pages/page.ts'
+import { run } from './pages/run.ts'
+import { runs } from './pages/runs.ts'
+import { drawFrame, updateBadge } from './shell.ts'
+import { failed, skeleton } from './states.ts'
+import { startTheme } from './theme.ts'
+
+const POLL_MS = 10_000
+
+const main = document.getElementById('main')!
+let summary: Summary | undefined
+let drawnPath = ''
+let drawing = 0
+
+function pageOf(path: string): (view: View) => Promise<Page> {
+  if (path === '/gradients') return gradients
+  if (path === '/runs') return runs
+  if (path.startsWith('/runs/')) return run
+  return overview
+}
+
+/** Draws the current address; an answer that comes after another step was taken is dropped. */
+async function draw(): Promise<void> {
+  const mine = ++drawing
+  const path = location.pathname
+  const moved = path !== drawnPath
+  if (moved) drawFrame(path)
+  if (moved) main.replaceChildren(skeleton(60, 160, 460))
+  main.setAttribute('aria-busy', 'true')
+  try {
+    summary = await get<Summary>('/summary')
+    const params = new URLSearchParams(location.search)
+    const page = await pageOf(path)({ path, params, summary })
+    if (mine !== drawing) return
+    updateBadge(summary)
+    document.title = `${page.title} · Gauntlet`
+    show(page.content, moved)
+  } catch (error) {
+    if (mine !== drawing) return
+    document.title = 'Error · Gauntlet'
+    show([h('h1', {}, 'Gauntlet'), failed(error, draw)], moved)
+  }
+  drawnPath = path
+}
+
+/** Puts content on the page; in the same view, focus and open tables stay as they were. */
+function show(content: readonly Node[], moved: boolean): void {
+  const focused = main.contains(document.activeElement) ? document.activeElement?.id : undefined
+  const open = [...main.querySelectorAll('details[open]')].map(details => details.id)
+  const height = moved ? 0 : main.offsetHeight
+  main.style.minHeight = `${height}px`
+  main.replaceChildren(...content)
+  main.removeAttribute('aria-busy')
+  for (const id of open) document.getElementById(id)?.setAttribute('open', '')
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true })
+  if (moved) {
+    if (drawnPath) main.focus({ preventScroll: true })
+    scrollTo(0, 0)
+  }
+  requestAnimationFrame(() => {
+    sweepCharts()
+    main.style.minHeight = ''
+  })
+}
+
+/** Looks for new results; only what changed is drawn again. */
+async function poll(): Promise<void> {
+  if (document.hidden) return
+  try {
+    const fresh = await get<Summary>('/summary')
+    const known = summary
+    updateBadge(fresh)
+    if (known && JSON.stringify(fresh.counts) !== JSON.stringify(known.counts)) {
+      await draw()
+      const { models, evaluations } = fresh.counts
+      announce(
+        `Updated: ${format.plural(models, 'model')}, ${format.plural(evaluations, 'evaluation')}`,
+      )
+    }
+  } catch {
+    updateBadge(undefined)
+  }
+}
+
+startTheme()
+startNavigation(draw)
+await draw()
+setInterval(poll, POLL_MS)

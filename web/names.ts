@@ -1,0 +1,37 @@
+import { WORST_CASE } from '../server/worst-case.ts'
+
+const arms: Readonly<Record<string, string>> = {
+  bp: 'backprop',
+  'bp-noise': 'backprop + noise',
+  'lr-logit': 'likelihood ratio',
+}
+
+const attacks: Readonly<Record<string, string>> = {
+  none: 'no attack',
+  fgsm: 'FGSM',
+  pgd: 'PGD',
+  [WORST_CASE]: 'worst case',
+}
+
+const norms: Readonly<Record<string, string>> = { linf: 'L∞', l2: 'L2' }
+
+/** What people call an arm or an estimator. */
+export function armName(arm: string): string {
+  return arms[arm] ?? arm
+}
+
+/** What people call a series: the arm, and the options in brackets that tell two of an arm apart. */
+export function seriesName(key: string): string {
+  const bracket = key.indexOf(' (')
+  return bracket < 0 ? armName(key) : armName(key.slice(0, bracket)) + key.slice(bracket)
+}
+
+/** What people call an attack. */
+export function attackName(attack: string): string {
+  return attacks[attack] ?? attack.toUpperCase()
+}
+
+/** What people call a norm. */
+export function normName(norm: string): string {
+  return norms[norm] ?? norm
+}

@@ -1,0 +1,123 @@
+import type { Difference } from '../../server/schemas.ts'
+import { WORST_CASE } from '../../server/worst-case.ts'
+import { drawLines } from '../charts/lines.ts'
+import { marksOf } from '../charts/palette.ts'
+import type { Column } from '../columns.ts'
+import { figure } from '../figure.ts'
+import { differenceAt } from '../finding.ts'
+import * as format from '../format.ts'
+import { h } from '../h.ts'
+import { attackName, normName, seriesName } from '../names.ts'
+import { table } from '../table.ts'
+import type { Shown } from './robustness-figures.ts'
+
+/** Paired difference to backprop against epsilon, and the same as a table that is always open. */
+export function differenceFigure({ data, attack, epsilon }: Shown): HTMLElement {
+  const rows = data.differences.filter(one => one.attack === attack)
+  const arms = data.series.map(series => series.arm)
+  const marks = new Map(data.series.map((series, index) => [series.key, marksOf(arms)[index]!]))
+  const keys = [...new Set(rows.map(row => `${row.series}\n${row.against}`))]
+  const lines = keys.map(key => {
+    const own = rows.filter(row => `${row.series}\n${row.against}` === key)
+    const { series, against } = own[0]!
+    return {
+      label: `${seriesName(series)} − ${seriesName(against)}`,
+      mark: marks.get(series)!,
+      bold: attack === WORST_CASE,
+      points: own.map(row => ({
+        x: row.epsilon,
+        y: row.difference * 100,
+        low: row.low * 100,
+        high: row.high * 100,
+        seeds: row.perSeed.map(seed => seed.difference * 100),
+        tip: [
+          `ε = ${format.epsilon(row.epsilon)}: ${format.points(row.difference)} points ` +
+            format.percentInterval(row.low, row.high),
+          `${format.pValue(row.p)}, n = ${format.count(row.n)}`,
+        ],
+      })),
+    }
+  })
+  const most = data.epsilons.at(-1) ?? 1
+  const at = differenceAt(data, attack, epsilon)
+  const title = `Paired difference to backprop, ${attackName(attack)}, ${normName(data.norm)}`
+  const built = figure({
+    name: `difference-${attack}-${data.norm}`,
+    title,
+    note:
+      'Same test examples, same seeds; above zero: more robust than backprop. Bars: Agresti-Min ' +
+      '95 %, clustered by example. p: exact McNemar, not corrected for the number of rows.',
+    finding: at
+      ? `At ε = ${format.epsilon(epsilon)} ${seriesName(at.series)} minus ${seriesName(at.against)} is ` +
+        `${format.points(at.difference)} points ${format.percentInterval(at.low, at.high)}, ${format.pValue(at.p)}.`
+      : 'No pair at this epsilon.',
+    drawing: drawLines({
+      x: {
+        title: `ε (${normName(data.norm)} radius; pixels from 0 to 1)`,
+        type: 'linear',
+        min: -most / 60,
+        max: most * 1.02,
+        tick: format.epsilon,
+      },
+      y: { title: 'difference in accuracy (percentage points)', type: 'linear' },
+      lines,
+      references: [{ y: 0, label: 'no difference' }],
+      marked: epsilon,
+    }),
+    columns,
+    rows,
+  })
+  return h(
+    'div',
+    { class: 'stack' },
+    built,
+    h('div', { class: 'card' }, table(title, columns, rows)),
+  )
+}
+
+const columns: readonly Column<Difference>[] = [
+  { header: 'Model', value: row => seriesName(row.series) },
+  { header: 'Against', value: row => seriesName(row.against) },
+  {
+    header: 'ε',
+    unit: 'pixel range 0 to 1',
+    value: row => row.epsilon,
+    text: row => (row.epsilon === 0 ? '0 (no attack)' : format.epsilon(row.epsilon)),
+    numeric: true,
+  },
+  {
+    header: 'Difference',
+    unit: 'share',
+    value: row => row.difference,
+    text: row => format.points(row.difference),
+    numeric: true,
+  },
+  { header: '95 % low', unit: 'share, Agresti-Min', value: row => row.low, exportOnly: true },
+  { header: '95 % high', unit: 'share, Agresti-Min', value: row => row.high, exportOnly: true },
+  {
+    header: '95 % interval',
+    value: row => format.percentInterval(row.low, row.high),
+    numeric: true,
+  },
+  {
+    header: 'p',
+    unit: 'exact McNemar, two-sided',
+    value: row => row.p,
+    text: row => format.pValue(row.p).replace('p = ', '').replace('p ', ''),
+    numeric: true,
+  },
+  {
+    header: 'Better / worse',
+    unit: 'test examples',
+    value: row => `${row.better} / ${row.worse}`,
+    numeric: true,
+  },
+  { header: 'n', unit: 'test examples', value: row => row.n, numeric: true },
+  { header: 'Seeds', value: row => row.seeds.join(', ') },
+  { header: 'Reads', value: row => reading(row) },
+]
+
+function reading({ difference, p }: Difference): string {
+  if (p >= 0.05) return 'no difference can be told'
+  return difference > 0 ? 'more robust' : 'less robust'
+}

@@ -1,0 +1,54 @@
+import type { Flag } from '../../server/schemas.ts'
+import type { Finding } from '../finding.ts'
+import * as format from '../format.ts'
+import { h } from '../h.ts'
+import { attackName, seriesName } from '../names.ts'
+
+/** The answer, first thing on the page. */
+export function findingCard(one: Finding): HTMLElement {
+  return h(
+    'section',
+    { class: `card finding ${one.verdict}`, 'aria-labelledby': 'finding' },
+    h('h2', { id: 'finding' }, one.headline),
+    h('p', { class: 'numbers' }, one.numbers),
+    one.remarks.length > 0
+      ? h('ul', { class: 'remarks' }, ...one.remarks.map(remark => h('li', {}, remark)))
+      : null,
+  )
+}
+
+/** What makes the numbers less than they seem. */
+export function flagList(flags: readonly Flag[]): HTMLElement {
+  const items = flags.map(flag => {
+    const where = [
+      flag.series && seriesName(flag.series),
+      flag.attack && attackName(flag.attack),
+      flag.epsilon !== null && `ε = ${format.epsilon(flag.epsilon)}`,
+    ].filter(part => part)
+    return h(
+      'li',
+      {},
+      h('strong', {}, titles[flag.kind]),
+      where.length > 0 ? ` (${where.join(', ')})` : '',
+      `: ${flag.message}.`,
+    )
+  })
+  return h(
+    'section',
+    { class: 'card flags', 'aria-labelledby': 'flags' },
+    h('h2', { id: 'flags' }, 'Read with care'),
+    items.length > 0
+      ? h('ul', {}, ...items)
+      : h('p', {}, 'No check raised a flag: no transfer beat a white-box attack, no curve rises.'),
+  )
+}
+
+const titles: Readonly<Record<Flag['kind'], string>> = {
+  'black-box-beats-white-box': 'Black box beats white box',
+  'rises-with-epsilon': 'Rises with ε',
+  'seeds-differ': 'Different seeds',
+  'examples-differ': 'Different examples',
+  'engines-differ': 'Different engines',
+  'left-out': 'Left out',
+  'examples-missing': 'Examples missing',
+}

@@ -1,0 +1,111 @@
+import type { Robustness } from '../../server/schemas.ts'
+import { WORST_CASE } from '../../server/worst-case.ts'
+import { get } from '../api.ts'
+import { finding } from '../finding.ts'
+import * as format from '../format.ts'
+import { h } from '../h.ts'
+import { attackName, normName } from '../names.ts'
+import { picker, pickers } from '../pickers.ts'
+import { empty, nothingYet } from '../states.ts'
+import { choice } from '../url-state.ts'
+import { differenceFigure } from './difference-figure.ts'
+import { findingCard, flagList } from './finding-card.ts'
+import type { Page, View } from './page.ts'
+import { curveFigure, type Shown, sourceFigures } from './robustness-figures.ts'
+import { select, selectionPickers, settingPicker } from './selection.ts'
+
+/** `/`: is the likelihood-ratio model more robust than its twin, or is it the attack? */
+export async function overview({ params, summary }: View): Promise<Page> {
+  const title = 'Overview'
+  const groups = summary.groups.filter(group => group.norms.length > 0)
+  if (groups.length === 0) {
+    return { title, content: [heading(), nothingYet(summary)] }
+  }
+  const chosen = select(params, groups)
+  const norms = chosen.group?.norms ?? []
+  const norm = choice(params, 'norm', norms, norms.includes('linf') ? 'linf' : (norms[0] ?? ''))
+  const data = await get<Robustness>('/robustness', {
+    dataset: chosen.dataset,
+    architecture: chosen.architecture,
+    norm,
+    setting: params.get('setting') ?? undefined,
+  })
+  const attack = choice(params, 'attack', data.attacks, data.attacks[0] ?? WORST_CASE)
+  const epsilon = chosenEpsilon(params, data.epsilons)
+  const controls = pickers(
+    'What to compare',
+    ...selectionPickers(groups, chosen),
+    picker('Norm', 'norm', named(norms, normName), norm, ['epsilon', 'attack']),
+    picker('Attack', 'attack', named(data.attacks, attackName), attack),
+    picker(
+      'ε',
+      'epsilon',
+      named(data.epsilons.map(format.epsilon), String),
+      format.epsilon(epsilon),
+    ),
+    settingPicker(data.settings, data.setting),
+  )
+  const shown: Shown = { data, attack, epsilon }
+  return {
+    title: `${chosen.dataset} / ${chosen.architecture}`,
+    content: [heading(), controls, ...body(shown)],
+  }
+}
+
+function heading(): HTMLElement {
+  return h('h1', {}, 'Is the likelihood-ratio model more robust?')
+}
+
+function body(shown: Shown): HTMLElement[] {
+  const { data, attack } = shown
+  if (data.curves.length === 0) {
+    return [empty('No matched pair yet', 'No trained model here has a trained twin under attack.')]
+  }
+  const answer = finding(data, attack, shown.epsilon)
+  const single = data.attacks.filter(one => one !== WORST_CASE)
+  return [
+    findingCard(answer),
+    h(
+      'section',
+      { 'aria-labelledby': 'curves' },
+      h('h2', { id: 'curves' }, 'Accuracy against epsilon'),
+      curveFigure(shown, attack, answer.numbers, 'large'),
+      differenceFigure(shown),
+    ),
+    h(
+      'section',
+      { 'aria-labelledby': 'attacks' },
+      h('h2', { id: 'attacks' }, 'Attack by attack, white-box'),
+      h('div', { class: 'grid' }, ...single.map(one => multiple(shown, one))),
+    ),
+    h(
+      'section',
+      { 'aria-labelledby': 'transfer' },
+      h('h2', { id: 'transfer' }, 'White-box next to transfer'),
+      h(
+        'p',
+        { class: 'lead' },
+        'A transferred attack knows less than a white-box one. Where it does more harm, the ' +
+          'white-box attack was misled and its robust accuracy is an artefact.',
+      ),
+      h('div', { class: 'grid' }, ...sourceFigures(shown)),
+    ),
+    flagList(data.flags),
+  ]
+}
+
+function multiple(shown: Shown, attack: string): HTMLElement {
+  const { numbers } = finding(shown.data, attack, shown.epsilon)
+  return curveFigure(shown, attack, numbers, 'small')
+}
+
+/** The epsilon in the address, or the middle one: chosen without a look at the results. */
+function chosenEpsilon(params: URLSearchParams, epsilons: readonly number[]): number {
+  const wanted = params.get('epsilon')
+  const middle = epsilons[Math.floor((epsilons.length - 1) / 2)] ?? 0
+  return epsilons.find(value => format.epsilon(value) === wanted) ?? middle
+}
+
+function named(values: readonly string[], name: (value: string) => string) {
+  return values.map(value => ({ value, text: name(value) }))
+}

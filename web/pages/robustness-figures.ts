@@ -1,0 +1,255 @@
+import type { Curve, CurvePoint, Robustness, Series } from '../../server/schemas.ts'
+import { WORST_CASE } from '../../server/worst-case.ts'
+import { drawLines, type Line, type LinePoint } from '../charts/lines.ts'
+import { type Mark, markOf, marksOf } from '../charts/palette.ts'
+import type { Column } from '../columns.ts'
+import { figure } from '../figure.ts'
+import { strongestAttack, whiteBox } from '../finding.ts'
+import * as format from '../format.ts'
+import { armName, attackName, normName, seriesName } from '../names.ts'
+
+/** What the overview shows: the data, and the attack and epsilon that the text is about. */
+export interface Shown {
+  readonly data: Robustness
+  readonly attack: string
+  readonly epsilon: number
+}
+
+interface Row {
+  readonly curve: Curve
+  readonly point: CurvePoint
+}
+
+/** Accuracy against epsilon of all series under one attack. */
+export function curveFigure(
+  shown: Shown,
+  attack: string,
+  finding: string,
+  size: 'large' | 'small',
+): HTMLElement {
+  const { data, epsilon } = shown
+  const marks = marksOf(data.series.map(series => series.arm))
+  const curves = data.series.flatMap((series, index) => {
+    const curve = whiteBox(data, series.key, attack)
+    return curve ? [{ series, curve, mark: marks[index]! }] : []
+  })
+  const worst = attack === WORST_CASE
+  const lines = curves.map(({ series, curve, mark }) =>
+    lineOf(seriesName(series.key), curve, mark, worst),
+  )
+  const clean = curves.map(({ curve, mark }) => ({
+    y: (curve.points[0]?.accuracy ?? 0) * 100,
+    mark,
+  }))
+  return figure({
+    name: `accuracy-${attack}-${data.norm}`,
+    title: worst
+      ? `Worst case over ${attacksIn(data)}, ${normName(data.norm)}`
+      : `${attackName(attack)}, ${normName(data.norm)}, white-box`,
+    note: note(
+      curves.map(one => one.curve),
+      worst ? data.methods.worstCase : undefined,
+    ),
+    finding,
+    drawing: drawLines({
+      ...axes(data),
+      lines,
+      references: [...chance(data), ...(size === 'large' ? clean : [])],
+      marked: epsilon,
+      legend: size === 'large',
+    }),
+    columns,
+    rows: rowsOf(curves.map(one => one.curve)),
+    size,
+  })
+}
+
+/** For each series: the attack crafted on the model itself next to those crafted on others. */
+export function sourceFigures(shown: Shown): HTMLElement[] {
+  return shown.data.series.flatMap(series => {
+    const built = sourceFigure(shown, series)
+    return built ? [built] : []
+  })
+}
+
+function sourceFigure({ data, attack, epsilon }: Shown, series: Series): HTMLElement | undefined {
+  const judged = attack === WORST_CASE ? strongestAttack(data, series.key, epsilon) : attack
+  const curves = data.curves.filter(one => one.series === series.key && one.attack === judged)
+  if (!judged || !curves.some(curve => curve.craftedOn)) return undefined
+  const lines = curves.map(curve => {
+    const source = curve.craftedOn
+    const label = source ? `from ${sourceName(curve)}` : 'white-box'
+    const mark = source ? markOf(source.arm) : markOf(series.arm)
+    const own = source && source.arm === series.arm
+    return lineOf(label, curve, own ? markOf('') : mark, !source, source ? [5, 4] : [])
+  })
+  const gap = data.gaps.find(
+    one => one.series === series.key && one.attack === judged && one.epsilon === epsilon,
+  )
+  const said = gap
+    ? `At ε = ${format.epsilon(epsilon)} transfer from ${armName(gap.craftedOn.arm)} minus ` +
+      `white-box is ${format.points(gap.difference)} points ` +
+      `${format.percentInterval(gap.low, gap.high)}, ${format.pValue(gap.p)}.`
+    : 'No transfer at this epsilon.'
+  return figure({
+    name: `transfer-${series.key.replaceAll(/[^a-z0-9-]+/gi, '-')}-${judged}-${data.norm}`,
+    title: `${capital(seriesName(series.key))}, ${attackName(judged)} ${normName(data.norm)}`,
+    note: `${said} ${note(curves)}`,
+    finding: said,
+    drawing: drawLines({ ...axes(data), lines, references: chance(data), marked: epsilon }),
+    columns,
+    rows: rowsOf(curves),
+    size: 'small',
+  })
+}
+
+function lineOf(
+  label: string,
+  curve: Curve,
+  mark: Mark,
+  bold: boolean,
+  dash?: readonly number[],
+): Line {
+  const points = curve.points.map(
+    (point): LinePoint => ({
+      x: point.epsilon,
+      y: point.accuracy * 100,
+      low: point.low * 100,
+      high: point.high * 100,
+      seeds: point.seeds.map(seed => seed.accuracy * 100),
+      tip: [
+        `ε = ${format.epsilon(point.epsilon)}: ${format.percent(point.accuracy)} ` +
+          format.percentInterval(point.low, point.high),
+        `n = ${format.count(point.n)}, ${format.plural(point.seeds.length, 'seed')}`,
+      ],
+    }),
+  )
+  return { label, mark, points, bold, ...(dash && { dash }) }
+}
+
+function axes(data: Robustness) {
+  const ticks = [0, ...data.epsilons]
+  const most = ticks.at(-1)!
+  return {
+    x: {
+      title: `ε (${normName(data.norm)} radius; pixels from 0 to 1)`,
+      type: 'linear',
+      min: -most / 60,
+      max: most * 1.02,
+      ticks: apart(ticks, most / 14),
+      tick: format.epsilon,
+    },
+    y: {
+      title: 'accuracy (%)',
+      type: 'linear',
+      min: 0,
+      max: 100,
+      ticks: [0, 20, 40, 60, 80, 100],
+    },
+  } as const
+}
+
+/** Ticks at least this far apart; the first and those that fit. */
+function apart(values: readonly number[], gap: number): number[] {
+  const kept: number[] = []
+  for (const value of values) if (!kept.length || value - kept.at(-1)! >= gap) kept.push(value)
+  return kept
+}
+
+function chance(data: Robustness) {
+  if (data.chance === null) return []
+  return [{ y: data.chance * 100, label: `guessing ${format.percent(data.chance)}` }]
+}
+
+function note(curves: readonly Curve[], also?: string): string {
+  const all = curves.flatMap(curve => curve.points)
+  const n = range(all.map(point => point.n))
+  const seeds = range(all.map(point => point.seeds.length))
+  const parts = [
+    `n = ${n} test examples × ${seeds} seed${seeds === '1' ? '' : 's'}.`,
+    'Bars: Wilson 95 %, clustered by example. Small points: single seeds.',
+    also,
+  ]
+  return parts.filter(part => part).join(' ')
+}
+
+function range(values: readonly number[]): string {
+  const [low, high] = [Math.min(...values), Math.max(...values)]
+  return low === high ? format.count(low) : `${format.count(low)}–${format.count(high)}`
+}
+
+function attacksIn(data: Robustness): string {
+  return data.attacks
+    .filter(one => one !== WORST_CASE)
+    .map(attackName)
+    .join(', ')
+}
+
+function sourceName(curve: Curve): string {
+  return curve.craftedOn ? armName(curve.craftedOn.arm) : 'itself'
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+function rowsOf(curves: readonly Curve[]): Row[] {
+  return curves.flatMap(curve => curve.points.map(point => ({ curve, point })))
+}
+
+const columns: readonly Column<Row>[] = [
+  { header: 'Model', value: ({ curve }) => seriesName(curve.series) },
+  {
+    header: 'Attack',
+    value: ({ curve, point }) => attackName(point.epsilon === 0 ? 'none' : curve.attack),
+  },
+  {
+    header: 'Crafted on',
+    value: ({ curve }) =>
+      curve.attack === WORST_CASE ? 'all sources' : curve.craftedOn ? sourceName(curve) : 'itself',
+  },
+  {
+    header: 'ε',
+    unit: 'pixel range 0 to 1',
+    value: ({ point }) => point.epsilon,
+    text: ({ point }) => format.epsilon(point.epsilon),
+    numeric: true,
+  },
+  {
+    header: 'Accuracy',
+    unit: 'share',
+    value: ({ point }) => point.accuracy,
+    text: ({ point }) => format.percent(point.accuracy),
+    numeric: true,
+  },
+  {
+    header: '95 % low',
+    unit: 'share, Wilson',
+    value: ({ point }) => point.low,
+    exportOnly: true,
+  },
+  {
+    header: '95 % high',
+    unit: 'share, Wilson',
+    value: ({ point }) => point.high,
+    exportOnly: true,
+  },
+  {
+    header: '95 % interval',
+    value: ({ point }) => format.percentInterval(point.low, point.high),
+    numeric: true,
+  },
+  {
+    header: 'n',
+    unit: 'test examples',
+    value: ({ point }) => point.n,
+    text: ({ point }) => format.count(point.n),
+    numeric: true,
+  },
+  {
+    header: 'By seed',
+    unit: 'percent',
+    value: ({ point }) =>
+      point.seeds.map(one => `${one.seed}: ${(one.accuracy * 100).toFixed(1)}`).join('; '),
+  },
+]

@@ -1,0 +1,185 @@
+import type { RunDetail, RunEvaluation } from '../../server/schemas.ts'
+import { get } from '../api.ts'
+import type { Column } from '../columns.ts'
+import * as format from '../format.ts'
+import { h } from '../h.ts'
+import { announce } from '../live.ts'
+import { armName, attackName, normName } from '../names.ts'
+import { table } from '../table.ts'
+import { columns as probeColumns } from './gradient-figures.ts'
+import { curveSection } from './learning-curve.ts'
+import type { Page, View } from './page.ts'
+
+/** `/runs/<id>`: everything about one training run, and how to do it again. */
+export async function run({ path, params }: View): Promise<Page> {
+  const id = path.slice('/runs/'.length)
+  const data = await get<RunDetail>(`/runs/${id}`)
+  const { run } = data
+  const title = `${armName(run.arm)}, ${run.dataset} / ${run.architecture}, seed ${run.seed}`
+  return {
+    title,
+    content: [
+      h('nav', { 'aria-label': 'Breadcrumb', class: 'crumbs' }, h('a', { href: '/runs' }, 'Runs')),
+      h('h1', {}, capital(title)),
+      outcome(data),
+      reproduce(data.reproduce),
+      section('Learning curve', ...curveSection(data, params)),
+      section('Evaluations', evaluations(data)),
+      section('Gradient probes', probes(data)),
+      section('Configuration and environment', details(data)),
+    ],
+  }
+}
+
+function section(title: string, ...content: readonly HTMLElement[]): HTMLElement {
+  const id = title.toLowerCase().replaceAll(' ', '-')
+  return h('section', { 'aria-labelledby': id }, h('h2', { id }, title), ...content)
+}
+
+function outcome({ run, pair }: RunDetail): HTMLElement {
+  const clean =
+    run.state === 'diverged'
+      ? 'The training diverged: its loss was no longer finite. There is no model to attack.'
+      : `Clean accuracy ${format.percent(run.cleanAccuracy)} ` +
+        `${format.percentInterval(run.cleanLow, run.cleanHigh)} (Wilson 95 %), n = ${format.count(run.testCount)}.`
+  const cost =
+    `${format.count(run.updates)} updates, ${format.count(run.forwards)} forward passes, ` +
+    `${format.duration(run.seconds)}, on ${run.engine}.`
+  const twins = pair.flatMap(twin => [
+    h('a', { href: `/runs/${twin.id}` }, armName(twin.arm)),
+    ` (${twin.state === 'diverged' ? 'diverged' : format.percent(twin.cleanAccuracy)})  `,
+  ])
+  return h(
+    'section',
+    { class: `card finding ${run.state === 'diverged' ? 'less' : ''}`, 'aria-label': 'Outcome' },
+    h('p', { class: 'numbers' }, clean),
+    h('p', {}, cost),
+    h('p', {}, 'Same pair: ', ...(twins.length > 0 ? twins : ['no other model yet'])),
+    h(
+      'p',
+      { class: 'muted' },
+      'Trained ',
+      h(
+        'time',
+        { datetime: run.createdAt, title: format.ago(run.createdAt, Date.now()) },
+        format.time(run.createdAt),
+      ),
+      ', run ',
+      h('code', {}, run.id),
+    ),
+  )
+}
+
+function reproduce(command: string): HTMLElement {
+  const copy = async () => {
+    await navigator.clipboard.writeText(command)
+    announce('Command copied')
+  }
+  return h(
+    'div',
+    { class: 'card command' },
+    h('span', {}, 'Reproduce'),
+    h('code', { id: 'reproduce' }, command),
+    h('button', { type: 'button', class: 'button', onclick: copy }, 'Copy'),
+  )
+}
+
+function evaluations({ evaluations: rows }: RunDetail): HTMLElement {
+  if (rows.length === 0) return h('p', { class: 'muted' }, 'This model was not attacked.')
+  return h('div', { class: 'card' }, table('Evaluations of this run', evaluationColumns, rows))
+}
+
+function probes({ probes: rows }: RunDetail): HTMLElement {
+  if (rows.length === 0)
+    return h('p', { class: 'muted' }, 'The gradients of this model were not probed.')
+  return h(
+    'div',
+    { class: 'card' },
+    table('Gradient probes of this run', probeColumns.slice(1), rows),
+  )
+}
+
+function details(data: RunDetail): HTMLElement {
+  const { dataset, environment } = data
+  const general = {
+    parameters: format.count(data.parameters),
+    pair: data.pairId,
+    'checkpoint SHA-256': data.checkpointSha256 ?? 'none',
+    'weights SHA-256': data.weightsSha256 ?? 'none',
+  }
+  const { id: _id, ...readable } = environment
+  return h(
+    'div',
+    { class: 'grid' },
+    card('Estimator', data.configuration.estimator),
+    card('Training', data.configuration.training),
+    card('Architecture', data.configuration.architecture),
+    card('Data set', {
+      ...dataset,
+      classes: dataset.classes.join(', '),
+      shape: dataset.shape.join(' × '),
+    }),
+    card('Environment', { ...readable, commit: environment.commit ?? 'outside a checkout' }),
+    card('Model', general),
+  )
+}
+
+function card(title: string, values: Readonly<Record<string, unknown>>): HTMLElement {
+  return h('div', { class: 'card' }, h('h3', {}, title), h('dl', {}, ...terms(values, '')))
+}
+
+/** Nested values as paths, e.g. `optimiser.momentum`. */
+function terms(values: Readonly<Record<string, unknown>>, prefix: string): HTMLElement[] {
+  return Object.entries(values).flatMap(([key, value]) => {
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
+      return terms(value as Record<string, unknown>, `${prefix}${key}.`)
+    }
+    const text = typeof value === 'string' ? value : JSON.stringify(value)
+    return [h('div', {}, h('dt', {}, prefix + key), h('dd', {}, text))]
+  })
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+const evaluationColumns: readonly Column<RunEvaluation>[] = [
+  { header: 'Attack', value: row => attackName(row.attack) },
+  { header: 'Norm', value: row => (row.attack === 'none' ? '–' : normName(row.norm)) },
+  {
+    header: 'ε',
+    value: row => row.epsilon,
+    text: row => format.epsilon(row.epsilon),
+    numeric: true,
+  },
+  {
+    header: 'Crafted on',
+    value: ({ craftedOn: on }) =>
+      on.self ? 'itself' : `${armName(on.arm)} ${on.architecture} seed ${on.seed}`,
+    href: ({ craftedOn: on }) => (on.self ? undefined : `/runs/${on.id}`),
+  },
+  {
+    header: 'Accuracy',
+    value: row => row.robustAccuracy,
+    text: row => format.percent(row.robustAccuracy),
+    numeric: true,
+  },
+  {
+    header: '95 % (Wilson)',
+    value: row => format.percentInterval(row.low, row.high),
+    numeric: true,
+  },
+  { header: 'Right', value: row => `${row.robustCorrect} of ${row.n}`, numeric: true },
+  {
+    header: 'Queries',
+    value: row => row.queriesMean,
+    text: row => format.real(row.queriesMean),
+    numeric: true,
+  },
+  {
+    header: 'Time',
+    value: row => row.seconds,
+    text: row => format.duration(row.seconds),
+    numeric: true,
+  },
+]

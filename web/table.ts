@@ -1,0 +1,41 @@
+import type { Column } from './columns.ts'
+import { h } from './h.ts'
+
+/** A table of rows; it scrolls sideways by itself where the page is narrow. */
+export function table<Row>(
+  caption: string,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+): HTMLElement {
+  const shown = columns.filter(column => !column.exportOnly)
+  return h(
+    'div',
+    { class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': caption },
+    h(
+      'table',
+      {},
+      h('caption', { class: 'visually-hidden' }, caption),
+      h('thead', {}, h('tr', {}, ...shown.map(headerCell))),
+      h(
+        'tbody',
+        {},
+        ...rows.map(row => h('tr', {}, ...shown.map(column => bodyCell(column, row)))),
+      ),
+    ),
+  )
+}
+
+function headerCell<Row>(column: Column<Row>): HTMLElement {
+  return h('th', { scope: 'col', class: column.numeric ? 'number' : undefined }, column.header)
+}
+
+/** One cell, as in `table`. */
+export function bodyCell<Row>(column: Column<Row>, row: Row): HTMLElement {
+  const text = column.text ? column.text(row) : String(column.value(row) ?? '–')
+  const href = column.href?.(row)
+  return h(
+    'td',
+    { class: column.numeric ? 'number' : undefined },
+    href ? h('a', { href }, text) : text,
+  )
+}
