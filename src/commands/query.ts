@@ -1,0 +1,114 @@
+import { text } from 'node:stream/consumers'
+import { Command, Option } from 'commander'
+import { sql } from 'kysely'
+import { messageOf, UsageError } from '../errors.ts'
+import { databaseErrorCode } from '../store/database-error.ts'
+import { openStore, type Store } from '../store/store.ts'
+import { views } from '../store/views.ts'
+import { type Answer, asCsv, asJson, asTable } from './query/format.ts'
+import { notReading, readingStatement } from './query/statement.ts'
+import { databaseFile, resultsOption } from './results-option.ts'
+
+interface Options {
+  readonly format: 'table' | 'csv' | 'json'
+  readonly limit: string
+  readonly results: string
+  readonly views: boolean
+}
+
+/** Where the command reads and writes; `process` is one. */
+export interface Terminal {
+  readonly stdin: NodeJS.ReadableStream
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
+  readonly stderr: NodeJS.WritableStream
+}
+
+/** `gauntlet query`: asks the results database in SQL; it cannot change anything. */
+export function queryCommand(terminal: Terminal = process): Command {
+  return new Command('query')
+    .description('ask the results database in SQL, read-only')
+    .argument('[sql]', 'one select statement; - reads it from standard input')
+    .addOption(
+      new Option('--format <format>', 'how to print the rows')
+        .choices(['table', 'csv', 'json'])
+        .default('table'),
+    )
+    .option('--limit <rows>', 'print at most this many rows', '1000')
+    .option('--views', 'explain the views that are made for reading', false)
+    .addOption(resultsOption())
+    .addHelpText('after', '\nTables round to six digits; csv and json give every digit.')
+    .action(async (statement: string | undefined, options: Options) => {
+      if (options.views) terminal.stdout.write(explainViews())
+      else await query(statement, options, terminal)
+    })
+}
+
+async function query(
+  given: string | undefined,
+  { format, limit, results }: Options,
+  { stdin, stdout, stderr }: Terminal,
+): Promise<void> {
+  if (given === undefined) {
+    throw new UsageError(
+      'missing SQL: expected one select statement, or --views to see what is there',
+    )
+  }
+  const most = rowLimit(limit)
+  const statement = readingStatement(given === '-' ? await text(stdin) : given)
+  const store = await openStore(databaseFile(results), { readonly: true })
+  const answer = await ask(store, statement, most + 1).finally(() => store.destroy())
+  const shown = { columns: answer.columns, rows: answer.rows.slice(0, most) }
+  if (format === 'csv') stdout.write(asCsv(shown))
+  else if (format === 'json') stdout.write(asJson(shown))
+  else stdout.write(asTable(shown, stdout.isTTY ? stdout.columns : undefined))
+  if (answer.rows.length > most) {
+    stderr.write(`only the first ${most} rows are shown; more with --limit\n`)
+  }
+}
+
+function rowLimit(limit: string): number {
+  if (/^[1-9]\d{0,14}$/u.test(limit)) return Number(limit)
+  throw new UsageError(`invalid limit: ${limit}; expected a whole number of at least 1`)
+}
+
+/**
+ * Runs a statement as a subquery: only a query can be one, columns of the same name are told apart,
+ * and the rows beyond the limit are never made. (`explain` can only stand alone.)
+ */
+async function ask(store: Store, statement: string, limit: number): Promise<Answer> {
+  const run = async (text: string) => (await sql.raw<Answer['rows'][0]>(text).execute(store)).rows
+  try {
+    if (/^explain\b/iu.test(statement)) {
+      const rows = (await run(statement)).slice(0, limit)
+      return { rows, columns: Object.keys(rows[0] ?? {}) }
+    }
+    const rows = await run(`select * from (\n${statement}\n) limit ${limit}`)
+    if (rows.length > 0) return { rows, columns: Object.keys(rows[0]!) }
+    // The package names columns only with a row, so one row of nulls is asked for.
+    const nulls = await run(`select none.* from (select 1) left join (\n${statement}\n) none on 0`)
+    return { rows, columns: Object.keys(nulls[0]!) }
+  } catch (error) {
+    throw explain(error)
+  }
+}
+
+function explain(error: unknown): unknown {
+  if (databaseErrorCode(error) === undefined) return error
+  const message = messageOf(error)
+    .replace(/^SQLITE_\w+: /u, '')
+    .replaceAll(/\s+/gu, ' ')
+  const verb = /^near "(insert|update|delete|replace)"/iu.exec(message)?.[1]
+  if (verb !== undefined) return notReading(verb)
+  return new UsageError(`invalid SQL: ${message} (what there is to ask: gauntlet query --views)`)
+}
+
+function explainViews(): string {
+  const pages = views.map(({ name, description, columns }) => {
+    const width = Math.max(...Object.keys(columns).map(column => column.length))
+    const lines = Object.entries<string>(columns).map(
+      ([column, meaning]) => `  ${column.padEnd(width)}  ${meaning}`,
+    )
+    return `${name}: ${description}\n${lines.join('\n')}\n`
+  })
+  return pages.join('\n')
+}
