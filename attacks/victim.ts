@@ -1,0 +1,30 @@
+import type { tf } from '../src/engine/tf.ts'
+
+/** What a victim can offer beyond its logits. */
+export type Capability = 'lossGradient'
+
+/** Loss and its input gradient at a batch; the tensors belong to the caller. */
+export interface LossGradient {
+  /** Gradient of the *summed* loss, so that no example's depends on the batch; shape of `x`. */
+  readonly gradient: tf.Tensor
+  /** Class scores at `x`, `[batch, classes]`. */
+  readonly logits: tf.Tensor2D
+}
+
+/** All that an attack knows of a model. */
+export interface Victim {
+  readonly classes: number
+  /** Legal range of an input value. */
+  readonly bounds: readonly [low: number, high: number]
+  /** Shape of one input. */
+  readonly inputShape: readonly number[]
+  readonly capabilities: readonly Capability[]
+  /** Class scores `[batch, classes]`, not probabilities; belong to the caller. */
+  logits(x: tf.Tensor): tf.Tensor2D
+  /**
+   * Cross-entropy gradient with respect to the input.
+   *
+   * @param labels `[batch]`, int32
+   */
+  lossGradient?(x: tf.Tensor, labels: tf.Tensor1D): LossGradient
+}

@@ -1,0 +1,19 @@
+import { tf } from '../src/engine/tf.ts'
+
+/** Names of the activations that a network can be built with. */
+export const activationNames = ['relu', 'tanh', 'sigmoid'] as const
+
+export type ActivationName = (typeof activationNames)[number]
+
+export type Activation = <T extends tf.Tensor>(v: T) => T
+
+const activations: Readonly<Record<ActivationName, Activation>> = {
+  relu: v => tf.relu(v),
+  tanh: v => tf.tanh(v),
+  sigmoid: v => tf.sigmoid(v),
+}
+
+/** The element-wise function of this name. */
+export function activation(name: ActivationName): Activation {
+  return activations[name]
+}

@@ -1,0 +1,83 @@
+import { Command } from 'commander'
+import { buildNetwork } from '../../models/architecture.ts'
+import { loadDataset } from '../data/load.ts'
+import { requestedEngine, startEngine } from '../engine/engine.ts'
+import { tf } from '../engine/tf.ts'
+import { UsageError, WorkError } from '../errors.ts'
+import { accuracy } from '../evaluation/predict.ts'
+import type { TrainConfig } from '../plans/job-config.ts'
+import { duration } from '../runner/duration.ts'
+import { resultsFolder } from '../runner/results-folder.ts'
+import { type TrainedModel, trainedModels } from '../store/queries/trained-model.ts'
+import { openStore } from '../store/store.ts'
+import { weightsHash } from '../training/checkpoint.ts'
+import { createEstimator } from '../training/estimators/create-estimator.ts'
+import { train } from '../training/train.ts'
+import { resultsOption } from './results-option.ts'
+
+interface ReproduceOptions {
+  readonly data?: string
+  readonly results: string
+}
+
+/** `gauntlet reproduce`: trains a stored model once more and compares the weights. */
+export function reproduceCommand(): Command {
+  return new Command('reproduce')
+    .description('train a stored model once more and compare its weights bit by bit')
+    .argument('<run>', 'identifier of the run, or its first characters')
+    .option('--data <folder>', 'folder with data sets (also GAUNTLET_DATA)')
+    .addOption(resultsOption())
+    .action((run: string, options: ReproduceOptions) => reproduce(run, options))
+}
+
+async function reproduce(prefix: string, { data, results }: ReproduceOptions): Promise<void> {
+  const model = await findModel(prefix, results)
+  const config: TrainConfig = JSON.parse(model.config)
+  await startEngine(requestedEngine(config.engine))
+  const { sha256, ...request } = config.data
+  const dataset = await loadDataset(request, { data })
+  if (dataset.sha256 !== sha256) {
+    throw new WorkError(`wrong data: ${request.name} has SHA-256 ${dataset.sha256}, not ${sha256}`)
+  }
+  const network = buildNetwork(config.architecture, dataset.shape, dataset.classes.length)
+  const trained = await train({
+    network,
+    dataset,
+    estimator: createEstimator(config.estimator),
+    options: config.training,
+    seed: config.seed,
+  })
+  const took = duration(trained.seconds)
+  if (trained.state !== model.state) {
+    throw new WorkError(`not reproduced: ${model.id} is ${model.state}, now it is ${trained.state}`)
+  }
+  if (trained.state === 'diverged') {
+    console.log(`reproduced: ${model.id} diverged again after ${trained.updates} updates (${took})`)
+    return
+  }
+  const hash = weightsHash(trained.parameters)
+  const clean = accuracy(network, trained.parameters, dataset.test)
+  tf.dispose(trained.parameters as Record<string, tf.Tensor>)
+  if (hash !== model.weightsSha256) {
+    throw new WorkError(
+      `not reproduced: the weights of ${model.id} differ; clean accuracy ${clean}, ` +
+        `stored ${model.cleanAccuracy} (another machine or engine version?)`,
+    )
+  }
+  console.log(
+    `reproduced: ${model.id}, equal weights bit by bit, clean accuracy ${clean} (${took})`,
+  )
+}
+
+async function findModel(prefix: string, results: string): Promise<TrainedModel> {
+  const store = await openStore(resultsFolder(results).database, { readonly: true })
+  try {
+    const [model, another] = await trainedModels(store, prefix)
+    if (!model)
+      throw new UsageError(`unknown run: ${prefix} (see: gauntlet query "select * from v_runs")`)
+    if (another) throw new UsageError(`ambiguous run: ${prefix} (give more characters)`)
+    return model
+  } finally {
+    await store.destroy()
+  }
+}

@@ -1,0 +1,166 @@
+import type { AttackOptions } from '../../attacks/create-attack.ts'
+import { buildNetwork } from '../../models/architecture.ts'
+import type { Network } from '../../models/network.ts'
+import type { ImageDataset } from '../data/dataset.ts'
+import type { EngineName } from '../engine/engine.ts'
+import { UsageError } from '../errors.ts'
+import type { NewJob } from '../store/jobs.ts'
+import { attackCost, probeCost, trainingCost } from './cost.ts'
+import { identifierOf } from './identifier.ts'
+import type { AttackConfig, ProbeConfig, TrainConfig } from './job-config.ts'
+import type { Plan } from './plan.ts'
+
+/** A training job with what its attacks and probes need to know. */
+interface ModelJob {
+  readonly id: string
+  readonly config: TrainConfig
+  readonly network: Network
+  readonly title: string
+}
+
+/**
+ * All jobs of a plan, each once, in an order in which every job follows those it needs.
+ *
+ * @param datasets the loaded data set of each of the plan's groups
+ * @throws UsageError where a group cannot be built, or has fewer examples than the plan attacks
+ */
+export function expandPlan(
+  plan: Plan,
+  datasets: readonly ImageDataset[],
+  engine: EngineName,
+): NewJob[] {
+  const jobs = new Map<string, NewJob>()
+  const add = (
+    kind: NewJob['kind'],
+    config: object,
+    rest: Omit<NewJob, 'id' | 'kind' | 'config'>,
+  ) => {
+    const id = identifierOf({ kind, config })
+    jobs.set(id, { id, kind, config: config as Record<string, unknown>, ...rest })
+    return id
+  }
+  const models = plan.models.flatMap((group, at) => {
+    const dataset = datasets[at]!
+    requireExamples(plan, dataset)
+    const network = buildNetwork(group.architecture, dataset.shape, dataset.classes.length)
+    return group.seeds.flatMap(seed =>
+      group.arms.map((estimator): ModelJob => {
+        const config = trainConfig(group, dataset, estimator, seed, engine)
+        const title = `${dataset.name} ${group.architecture.name} ${estimator.name} seed ${seed}`
+        const cost = trainingCost(network, estimator, group.training, dataset.train.count)
+        const id = add('train', config, { title: `train ${title}`, cost, needs: [] })
+        return { id, config, network, title }
+      }),
+    )
+  })
+  for (const model of models) addEvaluations(plan, model, models, add)
+  for (const model of models) addProbes(plan, model, add)
+  return longestFirst([...jobs.values()])
+}
+
+type Add = (
+  kind: NewJob['kind'],
+  config: object,
+  rest: Omit<NewJob, 'id' | 'kind' | 'config'>,
+) => string
+
+/** The clean evaluation, the white-box attacks, and other models' judgement of their examples. */
+function addEvaluations(plan: Plan, model: ModelJob, models: readonly ModelJob[], add: Add): void {
+  const clean: AttackConfig = {
+    version: 1,
+    model: model.id,
+    craftedOn: model.id,
+    craftedBy: null,
+    attack: null,
+    epsilon: 0,
+    examples: plan.examples,
+    seed: plan.attackSeed,
+  }
+  const judgeCost = attackCost(model.network, null, plan.examples)
+  add('attack', clean, { title: `clean ${model.title}`, cost: judgeCost, needs: [model.id] })
+  for (const { attack, epsilons } of plan.attacks) {
+    for (const epsilon of epsilons) {
+      const config: AttackConfig = { ...clean, attack, epsilon }
+      const name = attackTitle(attack, epsilon)
+      const cost = attackCost(model.network, attack, plan.examples)
+      const id = add('attack', config, { title: `${name} ${model.title}`, cost, needs: [model.id] })
+      for (const other of transferTargets(plan, model, models)) {
+        const transfer: AttackConfig = { ...config, model: other.id, craftedBy: id }
+        const title = `${name} ${model.title} → ${other.config.architecture.name} ${other.config.estimator.name}`
+        add('attack', transfer, { title, cost: judgeCost, needs: [id, other.id] })
+      }
+    }
+  }
+}
+
+function addProbes({ probe }: Plan, model: ModelJob, add: Add): void {
+  for (const estimator of probe?.estimators ?? []) {
+    const { batch, repeats, seed } = probe!
+    const config: ProbeConfig = { version: 1, model: model.id, estimator, batch, repeats, seed }
+    add('probe', config, {
+      title: `probe ${estimator.name} K ${estimator.copies} ${model.title}`,
+      cost: probeCost(model.network, estimator.copies, batch, repeats),
+      needs: [model.id],
+    })
+  }
+}
+
+function trainConfig(
+  { data, architecture, training }: Plan['models'][number],
+  dataset: ImageDataset,
+  estimator: TrainConfig['estimator'],
+  seed: number,
+  engine: EngineName,
+): TrainConfig {
+  return {
+    version: 1,
+    engine,
+    data: {
+      name: dataset.name,
+      train: dataset.train.count,
+      test: dataset.test.count,
+      seed: data.seed,
+      sha256: dataset.sha256,
+    },
+    architecture,
+    estimator,
+    training,
+    seed,
+  }
+}
+
+/** The models that are judged on what was crafted on this one. */
+function transferTargets(plan: Plan, source: ModelJob, models: readonly ModelJob[]): ModelJob[] {
+  if (plan.transfer === 'none') return []
+  return models.filter(
+    ({ id, config }) =>
+      id !== source.id &&
+      config.data.sha256 === source.config.data.sha256 &&
+      (plan.transfer === 'all' || config.seed === source.config.seed),
+  )
+}
+
+/** e.g. `pgd linf 0.1` */
+function attackTitle(attack: AttackOptions, epsilon: number): string {
+  return `${attack.name} ${attack.norm} ${epsilon}`
+}
+
+function requireExamples(plan: Plan, dataset: ImageDataset): void {
+  const checks = [
+    ['examples', plan.examples, dataset.test.count, 'test'],
+    ['probe.batch', plan.probe?.batch ?? 1, dataset.train.count, 'training'],
+  ] as const
+  for (const [field, wanted, available, split] of checks) {
+    if (wanted > available) {
+      throw new UsageError(
+        `invalid plan: ${field} is ${wanted}, but ${dataset.name} is used with ${available} ${split} examples`,
+      )
+    }
+  }
+}
+
+/** Training first, the longest first, so that workers end together; then the rest as it stands. */
+function longestFirst(jobs: readonly NewJob[]): NewJob[] {
+  const training = jobs.filter(job => job.kind === 'train').sort((a, b) => b.cost - a.cost)
+  return [...training, ...jobs.filter(job => job.kind !== 'train')]
+}

@@ -1,0 +1,57 @@
+import type { AttackOptions } from '../../attacks/create-attack.ts'
+import type { Architecture } from '../../models/architecture.ts'
+import type { EngineName } from '../engine/engine.ts'
+import type {
+  EstimatorOptions,
+  SiteEstimatorOptions,
+} from '../training/estimators/create-estimator.ts'
+import type { TrainingOptions } from '../training/train.ts'
+
+/** The data that a model was trained on, by content. */
+export interface DataConfig {
+  readonly name: string
+  readonly train: number
+  readonly test: number
+  readonly seed: number
+  /** SHA-256 of what was read or generated. */
+  readonly sha256: string
+}
+
+/** Train one model. */
+export interface TrainConfig {
+  /** Raised when the same configuration would give other numbers than before. */
+  readonly version: 1
+  readonly engine: EngineName
+  readonly data: DataConfig
+  readonly architecture: Architecture
+  readonly estimator: EstimatorOptions
+  readonly training: TrainingOptions
+  readonly seed: number
+}
+
+/** Judge one model on the examples that one attack crafts, on it or on another model. */
+export interface AttackConfig {
+  readonly version: 1
+  /** The model that is judged, by its training job. */
+  readonly model: string
+  /** The model that the examples are crafted on; equal to `model` for a white-box attack. */
+  readonly craftedOn: string
+  /** For a transfer: the job that crafted the examples. */
+  readonly craftedBy: string | null
+  /** Null for the clean evaluation. */
+  readonly attack: AttackOptions | null
+  /** Radius of the ball; 0 for the clean evaluation. */
+  readonly epsilon: number
+  readonly examples: number
+  readonly seed: number
+}
+
+/** Measure the gradients of one model. */
+export interface ProbeConfig {
+  readonly version: 1
+  readonly model: string
+  readonly estimator: SiteEstimatorOptions
+  readonly batch: number
+  readonly repeats: number
+  readonly seed: number
+}

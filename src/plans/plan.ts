@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { attackSchema } from '../../attacks/create-attack.ts'
+import { architectureSchema } from '../../models/architecture.ts'
+import { estimatorSchema, siteEstimatorSchema } from '../training/estimators/create-estimator.ts'
+import { trainingSchema } from '../training/train.ts'
+
+const count = z.int().min(1)
+const seed = z.int()
+
+const dataSchema = z.strictObject({
+  name: z.string(),
+  /** First training examples to use; all when left out. */
+  train: count.optional(),
+  /** First test examples to use; all when left out. */
+  test: count.optional(),
+  /** Seed of a generated set. */
+  seed: seed.default(0),
+})
+
+/** Matched models: everything but the arm is shared. */
+const groupSchema = z.strictObject({
+  data: dataSchema,
+  architecture: architectureSchema,
+  training: trainingSchema,
+  arms: z.array(estimatorSchema).min(1),
+  /** Each seed fixes initial weights, data order and noise of one set of matched models. */
+  seeds: z.array(seed).min(1).default([0]),
+})
+
+/** A plan: which models to train, how to attack them, which gradients to measure. */
+export const planSchema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, 'lower-case letters, digits, . _ and -'),
+  description: z.string().default(''),
+  models: z.array(groupSchema).min(1),
+  attacks: z
+    .array(
+      z.strictObject({
+        attack: attackSchema,
+        /** Radii of the ball, in units of the pixel range [0, 1]. */
+        epsilons: z.array(z.number().positive()).min(1),
+      }),
+    )
+    .default([]),
+  /** First test examples that are attacked. */
+  examples: count.default(500),
+  /** Seed of the attacks' random numbers. */
+  attackSeed: seed.default(0),
+  /** Whether each model is judged on the examples crafted on the others of the same data set. */
+  transfer: z.enum(['none', 'same-seed', 'all']).default('all'),
+  probe: z
+    .strictObject({
+      estimators: z.array(siteEstimatorSchema).min(1),
+      /** First training examples that the gradient is estimated on. */
+      batch: count.default(100),
+      /** Independent estimates. */
+      repeats: z.int().min(2).default(20),
+      seed: seed.default(0),
+    })
+    .nullable()
+    .default(null),
+})
+
+/** A plan as it is written. */
+export type PlanInput = z.input<typeof planSchema>
+
+/** A plan with all defaults filled in. */
+export type Plan = z.output<typeof planSchema>

@@ -1,0 +1,10 @@
+import type { PlanInput } from '../plan.ts'
+import { images28 } from './images28.ts'
+import { quick } from './quick.ts'
+
+/** The plans that come with Gauntlet, by name. */
+export const profiles: Readonly<Record<string, PlanInput>> = Object.freeze({
+  quick,
+  mnist: images28('mnist', 'mnist'),
+  fashion: images28('fashion', 'fashion-mnist'),
+})

@@ -1,0 +1,49 @@
+import type { PlanInput } from '../plan.ts'
+
+const data = { name: 'glyphs', train: 4000, test: 1000 }
+
+/** The main job: embedded data, no network, a few minutes on two cores. */
+export const quick: PlanInput = {
+  name: 'quick',
+  description: 'embedded data, mlp and lenet, a few minutes on two cores',
+  models: [
+    {
+      data,
+      architecture: { name: 'mlp', hidden: [64] },
+      training: {
+        epochs: 40,
+        batch: 50,
+        learningRate: 0.03,
+        schedule: { name: 'cosine', floor: 0.02 },
+      },
+      arms: [{ name: 'bp' }, { name: 'bp-noise' }, { name: 'lr-logit', copies: 16 }],
+    },
+    {
+      data,
+      architecture: { name: 'lenet', channels: [8, 16], hidden: 32 },
+      training: {
+        epochs: 20,
+        batch: 50,
+        learningRate: 0.01,
+        schedule: { name: 'cosine', floor: 0.02 },
+      },
+      arms: [{ name: 'bp' }, { name: 'bp-noise' }, { name: 'lr-logit', copies: 4 }],
+    },
+  ],
+  attacks: [
+    { attack: { name: 'fgsm', norm: 'linf' }, epsilons: [0.02, 0.05, 0.1] },
+    { attack: { name: 'pgd', norm: 'linf' }, epsilons: [0.02, 0.05, 0.1] },
+    { attack: { name: 'pgd', norm: 'l2' }, epsilons: [0.25, 0.5, 1] },
+  ],
+  examples: 500,
+  transfer: 'all',
+  probe: {
+    estimators: [
+      { name: 'bp-noise', copies: 4 },
+      { name: 'lr-logit', copies: 4 },
+      { name: 'lr-logit', copies: 32 },
+    ],
+    batch: 50,
+    repeats: 20,
+  },
+}

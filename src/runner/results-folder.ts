@@ -1,0 +1,21 @@
+import { join } from 'node:path'
+import { databaseFile } from '../commands/results-option.ts'
+
+/** Where the parts of a results folder lie. */
+export interface ResultsFolder {
+  readonly path: string
+  readonly database: string
+  /** Weights of a model, by its training job. */
+  checkpoint(id: string): string
+  /** Adversarial examples of an evaluation, by its job. */
+  examples(id: string): string
+}
+
+export function resultsFolder(path: string): ResultsFolder {
+  return {
+    path,
+    database: databaseFile(path),
+    checkpoint: id => join(path, 'checkpoints', `${id}.safetensors`),
+    examples: id => join(path, 'examples', `${id}.safetensors`),
+  }
+}

@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto'
+import type { ImageDataset } from '../data/dataset.ts'
+import { loadDataset } from '../data/load.ts'
+import type { Engine } from '../engine/engine.ts'
+import { messageOf } from '../errors.ts'
+import { expandPlan } from '../plans/expand.ts'
+import { canonicalJson } from '../plans/identifier.ts'
+import type { Plan } from '../plans/plan.ts'
+import { enqueue, jobProgress, releaseJobs } from '../store/jobs.ts'
+import { endNightly, saveDataset, startNightly } from '../store/results.ts'
+import type { NightlyTable } from '../store/schema.ts'
+import type { Store } from '../store/store.ts'
+import { datasetRow } from './dataset-row.ts'
+import type { WorkerReport } from './messages.ts'
+import type { ProgressReporter } from './progress.ts'
+import type { ResultsFolder } from './results-folder.ts'
+import { startPool } from './worker-pool.ts'
+
+export interface PlanRequest {
+  readonly plan: Plan
+  readonly engine: Engine
+  readonly store: Store
+  readonly results: ResultsFolder
+  readonly dataFolder: string | undefined
+  /** Worker processes. */
+  readonly workers: number
+  readonly progress: ProgressReporter
+  /** When it fires, the workers give up their jobs and the execution is marked interrupted. */
+  readonly interrupt: AbortSignal
+}
+
+export interface PlanOutcome {
+  readonly nightlyId: string
+  readonly state: Exclude<NightlyTable['state'], 'running'>
+  readonly jobs: { readonly total: number; readonly reused: number; readonly done: number }
+}
+
+/** The data set of each of a plan's groups, each loaded once. */
+export async function loadPlanData(
+  plan: Plan,
+  dataFolder: string | undefined,
+): Promise<ImageDataset[]> {
+  const loaded = new Map<string, Promise<ImageDataset>>()
+  return Promise.all(
+    plan.models.map(({ data }) => {
+      const key = canonicalJson(data)
+      const { train, test, ...rest } = data
+      const request = { ...rest, ...(train ? { train } : {}), ...(test ? { test } : {}) }
+      const dataset = loaded.get(key) ?? loadDataset(request, { data: dataFolder })
+      loaded.set(key, dataset)
+      return dataset
+    }),
+  )
+}
+
+/** Executes a plan: what is done already is not done again, what fails does not stop the rest. */
+export async function runPlan(request: PlanRequest): Promise<PlanOutcome> {
+  const { plan, engine, store, results, progress } = request
+  const datasets = await loadPlanData(plan, request.dataFolder)
+  const jobs = expandPlan(plan, datasets, engine.name)
+  for (const dataset of datasets) await saveDataset(store, datasetRow(dataset))
+  const nightlyId = randomUUID()
+  const startedAt = new Date().toISOString()
+  await startNightly(store, {
+    id: nightlyId,
+    plan: plan.name,
+    plan_config: canonicalJson(plan),
+    started_at: startedAt,
+  })
+  const reused = await enqueue(store, nightlyId, jobs)
+  const titles = new Map(jobs.map(job => [job.id, job.title]))
+  const costs = new Map(jobs.map(job => [job.id, job.cost]))
+  const shares = new Map<string, { readonly job: string; readonly share: number }>()
+  let counted = await jobProgress(store, nightlyId)
+  const reusedCost = counted.done.cost
+
+  const show = () => {
+    const partly = [...shares.values()].reduce(
+      (sum, { job, share }) => sum + share * costs.get(job)!,
+      0,
+    )
+    const total = Object.values(counted).reduce((sum, { cost }) => sum + cost, 0)
+    progress.update({
+      done: counted.done.count + counted.failed.count,
+      total: jobs.length,
+      cost: {
+        total,
+        done: Math.min(total, counted.done.cost + counted.failed.cost + partly),
+        reused: reusedCost,
+      },
+      current: [...shares.values()].map(
+        ({ job, share }) => `${titles.get(job)} ${Math.floor(share * 100)} %`,
+      ),
+    })
+  }
+  const onReport = (worker: string, report: WorkerReport) => {
+    const title = titles.get(report.job) ?? report.job
+    if (report.kind === 'started') shares.set(worker, { job: report.job, share: 0 })
+    else if (report.kind === 'progress') {
+      shares.set(worker, { job: report.job, share: report.share })
+    } else shares.delete(worker)
+    if (report.kind === 'failed') progress.line(`failed: ${title}: ${report.error}`)
+    if (report.kind === 'done' && title.startsWith('train ')) progress.line(`done: ${title}`)
+    show()
+  }
+
+  if (reused < jobs.length) {
+    const pool = startPool({
+      workers: Math.min(request.workers, jobs.length - reused),
+      order: {
+        nightlyId,
+        resultsFolder: results.path,
+        dataFolder: request.dataFolder,
+        engine: engine.name,
+      },
+      prefix: nightlyId,
+      onReport,
+      async onExit(worker, failure) {
+        shares.delete(worker)
+        if (failure) progress.line(`a worker ${failure}`)
+        await releaseJobs(store, worker)
+        const { waiting } = await jobProgress(store, nightlyId)
+        return waiting.count > 0
+      },
+    })
+    request.interrupt.addEventListener('abort', () => pool.stop(), { once: true })
+    if (request.interrupt.aborted) pool.stop()
+    const refresh = async () => {
+      counted = await jobProgress(store, nightlyId)
+      show()
+    }
+    const timer = setInterval(() => {
+      refresh().catch(error => progress.line(messageOf(error)))
+    }, 500)
+    await pool.finished
+    clearInterval(timer)
+    progress.end()
+    counted = await jobProgress(store, nightlyId)
+  }
+  const state =
+    counted.done.count === jobs.length
+      ? 'done'
+      : request.interrupt.aborted
+        ? 'interrupted'
+        : 'failed'
+  await endNightly(store, nightlyId, state)
+  return { nightlyId, state, jobs: { total: jobs.length, reused, done: counted.done.count } }
+}

@@ -1,0 +1,133 @@
+/**
+ * One worker process: takes the plan's jobs one after the other until none is left, or until one
+ * fails (a fresh process then goes on). Started by the worker pool, which gives the order.
+ */
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { startEngine } from '../engine/engine.ts'
+import { messageOf } from '../errors.ts'
+import {
+  claimJob,
+  completeJob,
+  failJob,
+  heartbeat,
+  type Job,
+  jobProgress,
+  LeaseLostError,
+  releaseJobs,
+} from '../store/jobs.ts'
+import { saveEnvironment } from '../store/results.ts'
+import { openStore, type Store } from '../store/store.ts'
+import { environmentRow } from './environment.ts'
+import { executeJob } from './execute-job.ts'
+import type { WorkerCommand, WorkerOrder, WorkerReport } from './messages.ts'
+import { resultsFolder } from './results-folder.ts'
+import { createWorkbench, type Workbench } from './workbench.ts'
+
+/** A job whose worker is silent for so long is taken by another. */
+const leaseMilliseconds = 60_000
+const heartbeatMilliseconds = 15_000
+const reportMilliseconds = 250
+const waitMilliseconds = 200
+
+/** Thrown out of a job when the worker is told to stop. */
+class Stopped extends Error {}
+
+let stopping = false
+process.on('message', (command: WorkerCommand) => {
+  stopping ||= command === 'stop'
+})
+// Ctrl-C reaches the whole process group: the pool decides what happens, and tells this process.
+process.on('SIGINT', () => {})
+process.on('disconnect', () => {
+  stopping = true
+})
+
+const order: WorkerOrder = JSON.parse(process.argv[2]!)
+try {
+  await work(order)
+} catch (error) {
+  console.error(`worker ${order.name}: ${messageOf(error)}`)
+  process.exitCode = 1
+}
+process.disconnect?.()
+
+async function work(order: WorkerOrder): Promise<void> {
+  const results = resultsFolder(order.resultsFolder)
+  const engine = await startEngine(order.engine)
+  const store = await openStore(results.database)
+  try {
+    const environment = await environmentRow(engine)
+    await saveEnvironment(store, environment)
+    let onProgress: Workbench['onProgress'] = () => {}
+    const bench = createWorkbench(
+      { store, results, environmentId: environment.id, onProgress: share => onProgress(share) },
+      order.dataFolder,
+    )
+    for (;;) {
+      const job = await nextJob(store, order)
+      if (!job) return
+      report({ kind: 'started', job: job.id, title: job.title })
+      onProgress = keepAlive(store, job, order.name)
+      if (!(await finish(bench, job, order.name))) return
+    }
+  } finally {
+    await releaseJobs(store, order.name)
+    await store.destroy()
+  }
+}
+
+/** Waits for a job that is ready; undefined when the plan is done or the worker is to stop. */
+async function nextJob(store: Store, { name, nightlyId }: WorkerOrder): Promise<Job | undefined> {
+  while (!stopping) {
+    const job = await claimJob(store, { worker: name, nightlyId, leaseMilliseconds })
+    if (job) return job
+    const { waiting, running } = await jobProgress(store, nightlyId)
+    if (waiting.count + running.count === 0) return undefined
+    await sleep(waitMilliseconds)
+  }
+  return undefined
+}
+
+/** Does a job and stores its results; false if this process should not take another. */
+async function finish(bench: Workbench, job: Job, worker: string): Promise<boolean> {
+  const started = performance.now()
+  try {
+    const save = await executeJob(bench, job)
+    const seconds = (performance.now() - started) / 1000
+    await bench.store.transaction().execute(async transaction => {
+      await save(transaction)
+      await completeJob(transaction, job.id, worker, seconds)
+    })
+    report({ kind: 'done', job: job.id })
+    return true
+  } catch (error) {
+    if (error instanceof Stopped) return false
+    if (error instanceof LeaseLostError) return true
+    await failJob(bench.store, job.id, worker, messageOf(error))
+    report({ kind: 'failed', job: job.id, error: messageOf(error) })
+    return false
+  }
+}
+
+/** Reports progress, renews the lease and lets messages in, each as often as it is needed. */
+function keepAlive(store: Store, job: Job, worker: string): Workbench['onProgress'] {
+  let reported = performance.now()
+  let renewed = reported
+  return async share => {
+    const now = performance.now()
+    if (now - reported < reportMilliseconds) return
+    reported = now
+    report({ kind: 'progress', job: job.id, share })
+    await nextTurn()
+    if (stopping) throw new Stopped()
+    if (now - renewed < heartbeatMilliseconds) return
+    renewed = now
+    if (!(await heartbeat(store, job.id, worker, leaseMilliseconds))) {
+      throw new LeaseLostError(`lost job: ${job.id}`)
+    }
+  }
+}
+
+function report(message: WorkerReport): void {
+  if (process.connected) process.send?.(message)
+}

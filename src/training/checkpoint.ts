@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { type Architecture, architectureSchema, buildNetwork } from '../../models/architecture.ts'
+import type { Network, Parameters } from '../../models/network.ts'
+import { tf } from '../engine/tf.ts'
+import { messageOf, WorkError } from '../errors.ts'
+import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors.ts'
+import { writeAtomically } from './write-atomically.ts'
+
+/** What a checkpoint says about itself besides the weights. */
+export interface CheckpointInfo {
+  readonly architecture: Architecture
+  readonly inputShape: Network['inputShape']
+  readonly classes: number
+  /** Where the weights come from: the training job's configuration, engine, versions. */
+  readonly provenance: Readonly<Record<string, unknown>>
+}
+
+export interface Checkpoint extends CheckpointInfo {
+  readonly network: Network
+  /** Belong to the caller. */
+  readonly parameters: Parameters
+}
+
+export interface CheckpointHashes {
+  /** SHA-256 of the file. */
+  readonly file: string
+  /** See `weightsHash`. */
+  readonly weights: string
+}
+
+/** Writes weights with their architecture and provenance, atomically. */
+export async function saveCheckpoint(
+  file: string,
+  parameters: Parameters,
+  info: CheckpointInfo,
+): Promise<CheckpointHashes> {
+  const tensors = storedTensors(parameters)
+  const bytes = encodeSafetensors({
+    metadata: {
+      format: 'gauntlet-checkpoint-1',
+      architecture: JSON.stringify(info.architecture),
+      input_shape: JSON.stringify(info.inputShape),
+      classes: String(info.classes),
+      provenance: JSON.stringify(info.provenance),
+    },
+    tensors,
+  })
+  await writeAtomically(file, bytes)
+  return { file: sha256(bytes), weights: hashOf(tensors) }
+}
+
+/**
+ * Reads a checkpoint and builds its network.
+ *
+ * @throws WorkError if the file is missing, damaged or not a checkpoint
+ */
+export async function loadCheckpoint(file: string): Promise<Checkpoint> {
+  const bytes = await readFile(file).catch(error => {
+    throw new WorkError(`cannot read checkpoint: ${file}: ${messageOf(error)}`)
+  })
+  const { metadata, tensors } = decodeSafetensors(bytes, file)
+  const info = readInfo(metadata, file)
+  const network = buildNetwork(info.architecture, info.inputShape, info.classes)
+  const parameters = network.parameters.map(({ name, shape }) => {
+    const stored = tensors[name]
+    if (!stored || stored.shape.join() !== shape.join()) {
+      throw new WorkError(`invalid checkpoint: ${file}: tensor ${name} [${shape}] is missing`)
+    }
+    return [name, stored] as const
+  })
+  return {
+    ...info,
+    network,
+    parameters: Object.fromEntries(
+      parameters.map(([name, { values, shape }]) => [name, tf.tensor(values, [...shape])]),
+    ),
+  }
+}
+
+function readInfo(metadata: Readonly<Record<string, string>>, file: string): CheckpointInfo {
+  try {
+    return {
+      architecture: architectureSchema.parse(JSON.parse(metadata.architecture!)),
+      inputShape: JSON.parse(metadata.input_shape!),
+      classes: Number(metadata.classes),
+      provenance: JSON.parse(metadata.provenance!),
+    }
+  } catch {
+    throw new WorkError(`invalid checkpoint: ${file}: its metadata does not describe a network`)
+  }
+}
+
+/** SHA-256 over names, shapes and values of weights: equal weights, equal hash. */
+export function weightsHash(parameters: Parameters): string {
+  return hashOf(storedTensors(parameters))
+}
+
+function storedTensors(parameters: Parameters): Record<string, StoredTensor> {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, tensor]) => [
+      name,
+      { shape: tensor.shape, values: tensor.dataSync() as Float32Array },
+    ]),
+  )
+}
+
+function hashOf(tensors: Readonly<Record<string, StoredTensor>>): string {
+  const hash = createHash('sha256')
+  for (const name of Object.keys(tensors).sort()) {
+    const { shape, values } = tensors[name]!
+    hash.update(JSON.stringify([name, shape]))
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+  }
+  return hash.digest('hex')
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
