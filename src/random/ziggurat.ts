@@ -19,7 +19,7 @@ for (let layer = 2; layer < layers; layer++) {
   edge[layer] = Math.sqrt(-2 * Math.log(area / previous + density(previous)))
 }
 
-/** What 23 random bits are multiplied with to lie inside a layer. */
+/** What 23 random bits are multiplied with to reach over a layer. */
 const width = edge.map(x => x / 2 ** 23)
 /** Below this, 23 random bits lie under the curve without a further test. */
 const inside = Int32Array.from({ length: layers }, (_, layer) =>
@@ -28,6 +28,8 @@ const inside = Int32Array.from({ length: layers }, (_, layer) =>
 
 /**
  * Turns 32-bit words into standard normal variables; about one word in eighty needs more.
+ *
+ * No branch depends on the sign: a processor could not predict it.
  *
  * @param words random words: 8 bits choose the layer, 1 the sign, 23 the place
  * @param out as long as `words`
@@ -39,13 +41,17 @@ export function ziggurat(
   out: Float32Array,
   more: (index: number) => () => number,
 ): void {
+  const [unit, certain] = [width, inside]
   for (let at = 0; at < out.length; at++) {
     const word = words[at]!
     const layer = word & 255
-    const bits = word >>> 9
-    let x = bits * width[layer]!
-    if (bits >= inside[layer]!) x = uncertain(layer, x, more(at))
-    out[at] = word & 256 ? -x : x
+    const place = word >> 8
+    const magnitude = place ^ (place >> 31)
+    let x = (place + 0.5) * unit[layer]!
+    if (magnitude >= certain[layer]!) {
+      x = Math.sign(x) * uncertain(layer, Math.abs(x), more(at))
+    }
+    out[at] = x
   }
 }
 
