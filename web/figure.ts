@@ -91,8 +91,9 @@ function exports_<Row>(one: Figure<Row>, canvas: HTMLCanvasElement): HTMLElement
   }
   const savePng = async () => {
     const { clientWidth, clientHeight } = canvas
-    const title = [one.title, one.note]
-    const png = await toPng(one.drawing, surface(false), title, clientWidth, clientHeight + 60)
+    const title = [one.title, ...wrapped(one.note, clientWidth / 7.2)]
+    const height = clientHeight + 20 * (title.length + 1)
+    const png = await toPng(one.drawing, surface(false), title, clientWidth, height)
     download(`${one.name}.png`, png)
     announce(`Saved ${one.name}.png`)
   }
@@ -115,4 +116,15 @@ function exports_<Row>(one: Figure<Row>, canvas: HTMLCanvasElement): HTMLElement
     ),
     button('PNG', savePng),
   )
+}
+
+/** Lines of at most so many characters, broken between words. */
+function wrapped(text: string, length: number): string[] {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`.trim()
+    if (longer.length <= length) lines[lines.length - 1] = longer
+    else lines.push(word)
+  }
+  return lines
 }

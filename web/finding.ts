@@ -32,23 +32,25 @@ export function finding(data: Robustness, attack: string, epsilon: number): Find
   }paired difference ${inPoints(difference)}, ${format.pValue(difference.p)}, n = ${format.count(
     difference.n,
   )} test examples, ${format.plural(difference.seeds.length, 'seed')}.`
-  const remarks = [
-    cleanRemark(data, difference),
-    gapRemark(data, difference.series, attack, epsilon),
-  ]
+  const gap = gapAt(data, difference.series, attack, epsilon)
+  const doubt = gap !== undefined && gap.difference < 0 && gap.p < ALPHA
+  const names = [name, seriesName(difference.against)] as const
+  const headline = `At ε = ${format.epsilon(epsilon)} ${headlines[verdict](...names)}`
   return {
     verdict,
-    headline: headlines[verdict](name, seriesName(difference.against)),
+    headline: verdict === 'more' && doubt ? `${headline}, but the attack is in doubt` : headline,
     numbers,
-    remarks: remarks.filter(remark => remark !== undefined),
+    remarks: [cleanRemark(data, difference), gapRemark(difference.series, gap)].filter(
+      remark => remark !== undefined,
+    ),
   }
 }
 
 const headlines = {
-  more: (name: string, other: string) => `The ${name} model is more robust than its ${other} twin`,
-  less: (name: string, other: string) => `The ${name} model is less robust than its ${other} twin`,
+  more: (name: string, other: string) => `the ${name} model is more robust than its ${other} twin`,
+  less: (name: string, other: string) => `the ${name} model is less robust than its ${other} twin`,
   undecided: (name: string, other: string) =>
-    `No difference between ${name} and ${other} can be told`,
+    `no difference between ${name} and ${other} can be told`,
 } as const
 
 function nothing(attack: string, epsilon: number): Finding {
@@ -122,27 +124,25 @@ function cleanRemark(data: Robustness, { series, against, attack }: Difference) 
     : `${base}: no difference can be told.`
 }
 
-function gapRemark(data: Robustness, series: string, attack: string, epsilon: number) {
-  const judged = attack === WORST_CASE ? strongestAttack(data, series, epsilon) : attack
-  const gap = gapAt(data.gaps, series, judged, epsilon)
-  if (!judged || !gap) {
-    return 'No transfer attack was run here, so an artefact of the attack cannot be ruled out.'
-  }
-  const gapText =
-    `Under ${attackName(judged)}, examples crafted on ${armName(gap.craftedOn.arm)} leave ` +
-    `${seriesName(series)} ${inPoints(gap)} against those crafted on itself ` +
+function gapRemark(series: string, gap: Gap | undefined) {
+  if (!gap) return 'No transfer attack was run here: an artefact of the attack cannot be ruled out.'
+  const numbers =
+    `Under ${attackName(gap.attack)}, examples crafted on ${armName(gap.craftedOn.arm)} instead of ` +
+    `on itself change the accuracy of ${seriesName(series)} by ${inPoints(gap)} ` +
     `(transfer − white-box, ${format.pValue(gap.p)}): `
   if (gap.p >= ALPHA) {
-    return `${gapText}the white-box attack is no stronger than a transferred one, so its gradients may mislead it.`
+    return `${numbers}the white-box attack is no stronger than a transferred one, so its gradients may mislead it.`
   }
   return gap.difference < 0
-    ? `${gapText}the black box beats the white box, so the robustness is at least partly an artefact of the attack.`
-    : `${gapText}the white-box attack is the stronger one, as it should be.`
+    ? `${numbers}the black box beats the white box, so the robustness is at least partly an artefact of the attack.`
+    : `${numbers}the white-box attack is the stronger one, as it should be.`
 }
 
-function gapAt(gaps: readonly Gap[], series: string, attack: string | undefined, epsilon: number) {
-  const here = gaps.filter(
-    gap => gap.series === series && gap.attack === attack && gap.epsilon === epsilon,
+/** Transfer against white box, under the strongest attack where the view is the worst case. */
+function gapAt(data: Robustness, series: string, attack: string, epsilon: number) {
+  const judged = attack === WORST_CASE ? strongestAttack(data, series, epsilon) : attack
+  const here = data.gaps.filter(
+    gap => gap.series === series && gap.attack === judged && gap.epsilon === epsilon,
   )
   return here.find(gap => gap.craftedOn.arm === 'bp') ?? here[0]
 }

@@ -6,7 +6,7 @@ const NONE = '–'
 const THIN = '\u202f'
 
 function signed(text: string): string {
-  return text.replace('-', MINUS)
+  return text.replaceAll('-', MINUS)
 }
 
 /** A share as a percentage with one digit, e.g. `12.0 %`. */

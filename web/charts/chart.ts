@@ -71,8 +71,8 @@ export function options(x: Axis, y: Axis, surface: Surface, legend: boolean): Ch
         labels: {
           color: surface.text,
           usePointStyle: true,
-          boxWidth: 34,
-          padding: 14,
+          boxHeight: 7,
+          padding: 16,
           filter: item => !item.text.startsWith(HIDDEN),
         },
         onClick: () => {},
@@ -98,6 +98,7 @@ function axis(one: Axis, surface: Surface, vertical: boolean) {
     ...(one.min !== undefined && { min: one.min }),
     ...(one.max !== undefined && { max: one.max }),
     ...(one.labels && { labels: [...one.labels] }),
+    ...(one.type === 'category' && { offset: true }),
     title: { display: true, text: one.title, color: surface.muted },
     grid: { color: surface.grid, drawTicks: false, display: vertical },
     border: { color: surface.muted, display: !vertical },

@@ -41,6 +41,8 @@ export interface LineChart {
   readonly references?: readonly Reference[]
   /** A vertical line at the value that the text talks about. */
   readonly marked?: number | undefined
+  /** Sets the lines apart sideways by this much, so that their intervals do not hide each other. */
+  readonly apart?: number
   readonly legend?: boolean
 }
 
@@ -58,13 +60,21 @@ export function drawLines(chart: LineChart): (surface: Surface) => ChartConfigur
       },
     }
     config.plugins!.tooltip!.filter = item => !item.dataset.label?.startsWith(HIDDEN)
-    const datasets = chart.lines.flatMap(line => [mean(line, surface), ...seeds(line, surface)])
+    const datasets = chart.lines.flatMap((line, index) => {
+      const moved = shifted(line, (chart.apart ?? 0) * (index - (chart.lines.length - 1) / 2))
+      return [mean(moved, surface), ...seeds(moved, surface)]
+    })
     return {
       type: LineWithErrorBarsController.id,
       data: { datasets: datasets as unknown as ChartDataset[] },
       options: config,
     } as unknown as ChartConfiguration
   }
+}
+
+function shifted(line: Line, by: number): Line {
+  const move = ({ x, ...point }: LinePoint) => ({ ...point, x: typeof x === 'number' ? x + by : x })
+  return by === 0 ? line : { ...line, points: line.points.map(move) }
 }
 
 function colourOf(mark: Mark, surface: Surface): string {
@@ -134,7 +144,7 @@ function annotations({ references = [], marked }: LineChart, surface: Surface) {
       borderWidth: 1.25,
       borderDash: mark ? [1, 4] : [6, 5],
       drawTime: 'beforeDatasetsDraw',
-      ...(label && { label: text(label, surface, 'end') }),
+      ...(label && { label: text(label, surface) }),
     }
   }
   if (marked !== undefined) {
@@ -151,11 +161,11 @@ function annotations({ references = [], marked }: LineChart, surface: Surface) {
   return found
 }
 
-function text(content: string, surface: Surface, position: 'start' | 'end') {
+function text(content: string, surface: Surface) {
   return {
     display: true,
     content,
-    position,
+    position: 'start',
     color: surface.muted,
     backgroundColor: `${surface.background}d0`,
     font: { size: 11, weight: 'normal' },

@@ -9,7 +9,7 @@ import * as format from '../format.ts'
 import { h } from '../h.ts'
 import { attackName, normName, seriesName } from '../names.ts'
 import { table } from '../table.ts'
-import type { Shown } from './robustness-figures.ts'
+import { epsilonAxis, type Shown, sideways } from './robustness-figures.ts'
 
 /** Paired difference to backprop against epsilon, and the same as a table that is always open. */
 export function differenceFigure({ data, attack, epsilon }: Shown): HTMLElement {
@@ -38,7 +38,6 @@ export function differenceFigure({ data, attack, epsilon }: Shown): HTMLElement 
       })),
     }
   })
-  const most = data.epsilons.at(-1) ?? 1
   const at = differenceAt(data, attack, epsilon)
   const title = `Paired difference to backprop, ${attackName(attack)}, ${normName(data.norm)}`
   const built = figure({
@@ -52,16 +51,11 @@ export function differenceFigure({ data, attack, epsilon }: Shown): HTMLElement 
         `${format.points(at.difference)} points ${format.percentInterval(at.low, at.high)}, ${format.pValue(at.p)}.`
       : 'No pair at this epsilon.',
     drawing: drawLines({
-      x: {
-        title: `ε (${normName(data.norm)} radius; pixels from 0 to 1)`,
-        type: 'linear',
-        min: -most / 60,
-        max: most * 1.02,
-        tick: format.epsilon,
-      },
-      y: { title: 'difference in accuracy (percentage points)', type: 'linear' },
+      x: epsilonAxis(data),
+      y: { title: 'difference (points)', type: 'linear' },
+      apart: sideways(data),
       lines,
-      references: [{ y: 0, label: 'no difference' }],
+      references: [{ y: 0 }],
       marked: epsilon,
     }),
     columns,
@@ -117,7 +111,7 @@ const columns: readonly Column<Difference>[] = [
   { header: 'Reads', value: row => reading(row) },
 ]
 
-function reading({ difference, p }: Difference): string {
-  if (p >= 0.05) return 'no difference can be told'
-  return difference > 0 ? 'more robust' : 'less robust'
+function reading({ difference, p, epsilon }: Difference): string {
+  if (p >= 0.05) return 'undecided'
+  return `${difference > 0 ? 'more' : 'less'} ${epsilon === 0 ? 'accurate' : 'robust'}`
 }

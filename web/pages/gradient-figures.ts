@@ -19,7 +19,7 @@ export function varianceFigure(probes: readonly Probe[]): HTMLElement {
     finding: extremes(some, probe => probe.relativeVariance, 'relative variance'),
     drawing: drawLines({
       x: layers(probes),
-      y: { title: 'variance / ‖gradient‖² (log)', type: 'logarithmic', tick: powers },
+      y: { title: 'variance / |gradient|² (log)', type: 'logarithmic', tick: powers },
       lines: linesOf(some, probe => probe.relativeVariance, geometricMean),
     }),
     columns,
@@ -37,9 +37,15 @@ export function cosineFigure(probes: readonly Probe[]): HTMLElement {
     finding: extremes(some, probe => probe.cosineMean, 'mean cosine'),
     drawing: drawLines({
       x: layers(probes),
-      y: { title: 'cosine', type: 'linear' },
+      y: {
+        title: 'cosine',
+        type: 'linear',
+        max: 1.05,
+        ...(some.every(probe => probe.cosineMean! > 0) && { min: 0 }),
+        tick: value => (value > 1 ? '' : format.epsilon(value)),
+      },
       lines: linesOf(some, probe => probe.cosineMean, mean, cosineHalf),
-      references: [{ y: 1, label: 'backprop' }, { y: 0 }],
+      references: [{ y: 1 }, { y: 0 }],
     }),
     columns,
     rows: probes,
@@ -147,9 +153,10 @@ function cosineHalf(group: readonly Probe[]): number {
 }
 
 function powers(value: number): string {
-  const exponent = Math.log10(value)
-  if (Math.abs(exponent - Math.round(exponent)) > 1e-9) return ''
-  return Math.abs(exponent) < 4 ? String(Number(value.toPrecision(1))) : `1e${Math.round(exponent)}`
+  const exponent = Math.floor(Math.log10(value) + 1e-9)
+  const mantissa = Math.round(value / 10 ** exponent)
+  if (![1, 2, 5].includes(mantissa)) return ''
+  return Math.abs(exponent) < 4 ? String(Number(value.toPrecision(1))) : `${mantissa}e${exponent}`
 }
 
 /** The rows of `gradient_probe` as a table. */

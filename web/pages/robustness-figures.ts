@@ -56,6 +56,7 @@ export function curveFigure(
       lines,
       references: [...chance(data), ...(size === 'large' ? clean : [])],
       marked: epsilon,
+      apart: sideways(data),
       legend: size === 'large',
     }),
     columns,
@@ -96,7 +97,13 @@ function sourceFigure({ data, attack, epsilon }: Shown, series: Series): HTMLEle
     title: `${capital(seriesName(series.key))}, ${attackName(judged)} ${normName(data.norm)}`,
     note: `${said} ${note(curves)}`,
     finding: said,
-    drawing: drawLines({ ...axes(data), lines, references: chance(data), marked: epsilon }),
+    drawing: drawLines({
+      ...axes(data),
+      lines,
+      references: chance(data),
+      marked: epsilon,
+      apart: sideways(data),
+    }),
     columns,
     rows: rowsOf(curves),
     size: 'small',
@@ -127,18 +134,28 @@ function lineOf(
   return { label, mark, points, bold, ...(dash && { dash }) }
 }
 
-function axes(data: Robustness) {
+/** The axis of epsilon, with a tick at each budget that was tried. */
+export function epsilonAxis(data: Robustness) {
   const ticks = [0, ...data.epsilons]
   const most = ticks.at(-1)!
   return {
-    x: {
-      title: `ε (${normName(data.norm)} radius; pixels from 0 to 1)`,
-      type: 'linear',
-      min: -most / 60,
-      max: most * 1.02,
-      ticks: apart(ticks, most / 14),
-      tick: format.epsilon,
-    },
+    title: `ε (${normName(data.norm)} radius; pixels from 0 to 1)`,
+    type: 'linear',
+    min: -most / 40,
+    max: most * 1.025,
+    ticks: apart(ticks, most / 14),
+    tick: format.epsilon,
+  } as const
+}
+
+/** How far lines are set apart along the axis of epsilon. */
+export function sideways(data: Robustness): number {
+  return (data.epsilons.at(-1) ?? 0) / 130
+}
+
+function axes(data: Robustness) {
+  return {
+    x: epsilonAxis(data),
     y: {
       title: 'accuracy (%)',
       type: 'linear',
@@ -167,7 +184,7 @@ function note(curves: readonly Curve[], also?: string): string {
   const seeds = range(all.map(point => point.seeds.length))
   const parts = [
     `n = ${n} test examples × ${seeds} seed${seeds === '1' ? '' : 's'}.`,
-    'Bars: Wilson 95 %, clustered by example. Small points: single seeds.',
+    'Bars: Wilson 95 %, clustered by example; set apart sideways. Small points: single seeds.',
     also,
   ]
   return parts.filter(part => part).join(' ')

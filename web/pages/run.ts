@@ -45,9 +45,10 @@ function outcome({ run, pair }: RunDetail): HTMLElement {
   const cost =
     `${format.count(run.updates)} updates, ${format.count(run.forwards)} forward passes, ` +
     `${format.duration(run.seconds)}, on ${run.engine}.`
-  const twins = pair.flatMap(twin => [
+  const twins = pair.flatMap((twin, index) => [
+    index > 0 ? ', ' : '',
     h('a', { href: `/runs/${twin.id}` }, armName(twin.arm)),
-    ` (${twin.state === 'diverged' ? 'diverged' : format.percent(twin.cleanAccuracy)})  `,
+    ` (${twin.state === 'diverged' ? 'diverged' : format.percent(twin.cleanAccuracy)})`,
   ])
   return h(
     'section',

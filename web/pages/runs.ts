@@ -157,12 +157,12 @@ const columns: readonly RunColumn[] = [
     sort: 'seconds',
     numeric: true,
   },
-  { header: 'Evaluations', value: run => run.evaluations, numeric: true },
+  { header: 'Attacks', value: run => run.evaluations, numeric: true },
   { header: 'Engine', value: run => run.engine },
   {
-    header: 'Trained',
+    header: 'Trained (UTC)',
     value: run => run.createdAt,
-    text: run => format.time(run.createdAt),
+    text: run => format.time(run.createdAt).slice(0, 16),
     sort: 'created',
   },
 ]

@@ -1,0 +1,42 @@
+import type { ExecutionContext } from 'ava'
+import type { ZodType } from 'zod'
+import { createApp } from '../../server/app.ts'
+import { close, listen, urlOf } from '../../server/listen.ts'
+import { openStore } from '../../src/store/store.ts'
+import { resultsFile } from './fixture.ts'
+
+/** A running server for a test file. */
+export interface Served {
+  /** Address without a slash at the end. */
+  readonly url: string
+  /** What the server logged. */
+  readonly logged: readonly string[]
+  readonly get: (path: string, init?: RequestInit) => Promise<Response>
+  /** Reads from the API and parses the answer with its schema. */
+  readonly read: <T>(t: ExecutionContext, path: string, schema: ZodType<T>) => Promise<T>
+  readonly stop: () => Promise<void>
+}
+
+/** The real app at a free port over a real database: the fixture, or the file given. */
+export async function serve(file?: string, webFolder = 'build/web/public'): Promise<Served> {
+  const store = await openStore(file ?? (await resultsFile()), { readonly: true })
+  const logged: string[] = []
+  const app = createApp({ store, webFolder, log: line => logged.push(line) })
+  const server = await listen(app, 0, '127.0.0.1')
+  const url = urlOf(server).replace(/\/$/, '')
+  const get = (path: string, init?: RequestInit) => fetch(url + path, init)
+  return {
+    url,
+    logged,
+    get,
+    async read(t, path, schema) {
+      const response = await get(`/api/v1${path}`)
+      t.is(response.status, 200, await response.clone().text())
+      return schema.parse(await response.json())
+    },
+    async stop() {
+      await close(server)
+      await store.destroy()
+    },
+  }
+}
