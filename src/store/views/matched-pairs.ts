@@ -59,42 +59,47 @@ export const matchedPairsView: View<MatchedPairsView> = Object.freeze({
     bp_evaluation_id: 'id of the evaluation of the bp model',
     arm_evaluation_id: 'id of the evaluation of the other model',
   }),
+  // The cross joins keep SQLite from starting at the million examples; grouping by all columns
+  // lets it apply a condition on any of them before it counts.
   sql: `
-    with counted as (
-      select bp.id as bp_id, arm.id as arm_id, count(*) as n,
-        sum(${survived('bp_example')}) as bp_right,
-        sum(${survived('arm_example')}) as arm_right,
-        sum((${survived('bp_example')}) * (${survived('arm_example')})) as both_right
-      from evaluation as bp
-      join model as bp_model on bp_model.id = bp.model_id and bp_model.arm = 'bp'
+    with pair as (
+      select bp_model.pair_id, dataset.name as dataset, bp_model.architecture, bp_model.seed,
+        arm_model.arm, bp.attack, bp.norm, bp.epsilon,
+        case when bp.crafted_on = bp.model_id then 'white-box' else source.arm end as source,
+        bp.seed as attack_seed,
+        case when bp.crafted_on = bp.model_id then null else bp.crafted_on end as crafted_on,
+        bp.model_id as bp_model_id, arm.model_id as arm_model_id,
+        bp.id as bp_evaluation_id, arm.id as arm_evaluation_id
+      from model as bp_model
       join model as arm_model on arm_model.pair_id = bp_model.pair_id and arm_model.arm <> 'bp'
+      join evaluation as bp on bp.model_id = bp_model.id
       join evaluation as arm on arm.model_id = arm_model.id
         and arm.norm = bp.norm and arm.epsilon = bp.epsilon and arm.attack = bp.attack
         and arm.attack_config = bp.attack_config and arm.seed = bp.seed
         and ((bp.crafted_on = bp.model_id and arm.crafted_on = arm.model_id)
           or (bp.crafted_on = arm.crafted_on
             and bp.crafted_on <> bp.model_id and arm.crafted_on <> arm.model_id))
-      join example as bp_example on bp_example.evaluation_id = bp.id
-      join example as arm_example on arm_example.evaluation_id = arm.id
+      join model as source on source.id = bp.crafted_on
+      join dataset on dataset.id = bp_model.dataset_id
+      where bp_model.arm = 'bp'
+    ), counted as (
+      select pair.*, count(*) as n,
+        sum(${survived('bp_example')}) as bp_right,
+        sum(${survived('arm_example')}) as arm_right,
+        sum((${survived('bp_example')}) * (${survived('arm_example')})) as both_right
+      from pair
+      cross join example as bp_example
+      cross join example as arm_example
+      where bp_example.evaluation_id = pair.bp_evaluation_id
+        and arm_example.evaluation_id = pair.arm_evaluation_id
         and arm_example.example = bp_example.example
-      group by bp.id, arm.id
+      group by pair_id, dataset, architecture, pair.seed, arm, attack, norm, epsilon, source,
+        attack_seed, crafted_on, bp_model_id, arm_model_id, bp_evaluation_id, arm_evaluation_id
     )
-    select bp_model.pair_id, dataset.name as dataset, bp_model.architecture, bp_model.seed,
-      arm_model.arm, bp.attack, bp.norm, bp.epsilon,
-      case when bp.crafted_on = bp.model_id then 'white-box' else source.arm end as source,
-      counted.n, 1.0 * bp_right / counted.n as bp_accuracy,
-      1.0 * arm_right / counted.n as arm_accuracy,
-      1.0 * (arm_right - bp_right) / counted.n as difference,
+    select pair_id, dataset, architecture, seed, arm, attack, norm, epsilon, source, n,
+      1.0 * bp_right / n as bp_accuracy, 1.0 * arm_right / n as arm_accuracy,
+      1.0 * (arm_right - bp_right) / n as difference,
       bp_right - both_right as only_bp, arm_right - both_right as only_arm,
-      bp.seed as attack_seed,
-      case when bp.crafted_on = bp.model_id then null else bp.crafted_on end as crafted_on,
-      bp.model_id as bp_model_id, arm.model_id as arm_model_id,
-      bp.id as bp_evaluation_id, arm.id as arm_evaluation_id
-    from counted
-    join evaluation as bp on bp.id = counted.bp_id
-    join evaluation as arm on arm.id = counted.arm_id
-    join model as bp_model on bp_model.id = bp.model_id
-    join model as arm_model on arm_model.id = arm.model_id
-    join model as source on source.id = bp.crafted_on
-    join dataset on dataset.id = bp_model.dataset_id`,
+      attack_seed, crafted_on, bp_model_id, arm_model_id, bp_evaluation_id, arm_evaluation_id
+    from counted`,
 })

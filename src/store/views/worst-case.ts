@@ -50,36 +50,37 @@ export const worstCaseView: View<WorstCaseView> = Object.freeze({
     all_accuracy_high: 'upper bound of its Wilson 95 % interval',
   }),
   sql: `
-    with attempt as (
-      select id, model_id, norm, epsilon,
-        case when crafted_on = model_id then 1 else 0 end as white_box
-      from evaluation where attack <> 'none'
-    ), budget as (
+    with budget as (
       select model_id, norm, epsilon, count(*) as all_attacks,
-        sum(white_box) as white_box_attacks
-      from attempt group by model_id, norm, epsilon
+        sum(case when crafted_on = model_id then 1 else 0 end) as white_box_attacks
+      from evaluation where attack <> 'none' group by model_id, norm, epsilon
+    ), attempt as (
+      select evaluation.id, evaluation.model_id, evaluation.norm, evaluation.epsilon,
+        case when evaluation.crafted_on = evaluation.model_id then 1 else 0 end as white_box,
+        budget.all_attacks, budget.white_box_attacks
+      from evaluation
+      join budget on budget.model_id = evaluation.model_id and budget.norm = evaluation.norm
+        and budget.epsilon = evaluation.epsilon
+      where evaluation.attack <> 'none'
     ), fate as (
-      select attempt.model_id, attempt.norm, attempt.epsilon, count(*) as all_attacks,
-        sum(${survived('example')}) as all_survived,
-        sum(white_box) as white_box_attacks,
+      select model_id, norm, epsilon, all_attacks, white_box_attacks,
+        count(*) as all_met, sum(${survived('example')}) as all_survived,
+        sum(white_box) as white_box_met,
         sum(white_box * (${survived('example')})) as white_box_survived
-      from attempt join example on example.evaluation_id = attempt.id
-      group by attempt.model_id, attempt.norm, attempt.epsilon, example.example
+      from attempt
+      cross join example
+      where example.evaluation_id = attempt.id
+      group by model_id, norm, epsilon, all_attacks, white_box_attacks, example.example
     ), counted as (
-      select budget.model_id, budget.norm, budget.epsilon,
-        budget.white_box_attacks, budget.all_attacks,
-        sum(case when budget.white_box_attacks > 0
-          and fate.white_box_attacks = budget.white_box_attacks then 1 else 0 end) as white_box_n,
-        sum(case when budget.white_box_attacks > 0
-          and fate.white_box_survived = budget.white_box_attacks then 1 else 0 end)
-          as white_box_survivors,
-        sum(case when fate.all_attacks = budget.all_attacks then 1 else 0 end) as all_n,
-        sum(case when fate.all_survived = budget.all_attacks then 1 else 0 end) as all_survivors
-      from budget
-      join fate on fate.model_id = budget.model_id and fate.norm = budget.norm
-        and fate.epsilon = budget.epsilon
-      group by budget.model_id, budget.norm, budget.epsilon,
-        budget.white_box_attacks, budget.all_attacks
+      select model_id, norm, epsilon, all_attacks, white_box_attacks,
+        sum(case when all_met = all_attacks then 1 else 0 end) as all_n,
+        sum(case when all_survived = all_attacks then 1 else 0 end) as all_survivors,
+        sum(case when white_box_attacks > 0 and white_box_met = white_box_attacks
+          then 1 else 0 end) as white_box_n,
+        sum(case when white_box_attacks > 0 and white_box_survived = white_box_attacks
+          then 1 else 0 end) as white_box_survivors
+      from fate
+      group by model_id, norm, epsilon, all_attacks, white_box_attacks
     )
     select counted.model_id, dataset.name as dataset, model.architecture, model.arm, model.seed,
       counted.norm, counted.epsilon, white_box_attacks, white_box_n, white_box_survivors,
