@@ -49,6 +49,7 @@ export const worstCaseView: View<WorstCaseView> = Object.freeze({
     all_accuracy_low: 'lower bound of its Wilson 95 % interval',
     all_accuracy_high: 'upper bound of its Wilson 95 % interval',
   }),
+  // The cross join keeps SQLite from starting at the million examples.
   sql: `
     with budget as (
       select model_id, norm, epsilon, count(*) as all_attacks,
