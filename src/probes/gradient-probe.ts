@@ -43,7 +43,7 @@ export interface ProbeRequest {
 /** Repeats an estimate of every site's gradient on one batch and compares it to backprop. */
 export async function probeGradients(request: ProbeRequest): Promise<SiteProbe[]> {
   const { network, parameters, batch } = request
-  const reference = backprop.estimate(network, parameters, batch, noNoise)
+  const reference = backprop().estimate(network, parameters, batch, noNoise)
   const probes: SiteProbe[] = []
   let prefix = network.enter(parameters, batch.x)
   for (const site of network.sites) {

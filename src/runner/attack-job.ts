@@ -9,8 +9,8 @@ import {
   type Outcome,
   unchanged,
 } from '../evaluation/attack-model.ts'
-import { canonicalJson } from '../plans/identifier.ts'
 import type { AttackConfig } from '../plans/job-config.ts'
+import { canonicalJson } from '../store/canonical-json.ts'
 import { type NewExample, saveEvaluation } from '../store/results.ts'
 import { decodeSafetensors, encodeSafetensors } from '../training/safetensors.ts'
 import { writeAtomically } from '../training/write-atomically.ts'

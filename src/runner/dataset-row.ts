@@ -1,6 +1,7 @@
 import type { ImageDataset } from '../data/dataset.ts'
-import { canonicalJson, identifierOf } from '../plans/identifier.ts'
+import { identifierOf } from '../plans/identifier.ts'
 import type { DataConfig } from '../plans/job-config.ts'
+import { canonicalJson } from '../store/canonical-json.ts'
 import type { NewDataset } from '../store/results.ts'
 
 /** Identifier of a data set as it is used: content and number of examples. */

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import type { Engine } from '../engine/engine.ts'
-import { canonicalJson, identifierOf } from '../plans/identifier.ts'
+import { identifierOf } from '../plans/identifier.ts'
+import { canonicalJson } from '../store/canonical-json.ts'
 import type { NewEnvironment } from '../store/results.ts'
 
 const root = new URL('../../../', import.meta.url)

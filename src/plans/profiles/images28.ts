@@ -21,7 +21,7 @@ export function images28(name: string, data: string): PlanInput {
         data: { name: data },
         architecture: { name: 'lenet' },
         training: {
-          epochs: 6,
+          epochs: 5,
           batch: 50,
           learningRate: 0.002,
           schedule: { name: 'cosine', floor: 0.02 },
@@ -30,9 +30,9 @@ export function images28(name: string, data: string): PlanInput {
       },
     ],
     attacks: [
-      { attack: { name: 'fgsm', norm: 'linf' }, epsilons: [0.05, 0.1, 0.2, 0.3] },
-      { attack: { name: 'pgd', norm: 'linf' }, epsilons: [0.05, 0.1, 0.2, 0.3] },
-      { attack: { name: 'pgd', norm: 'l2' }, epsilons: [0.5, 1, 2] },
+      { attack: { name: 'fgsm', norm: 'linf' }, epsilons: [0.1, 0.2, 0.3] },
+      { attack: { name: 'pgd', norm: 'linf' }, epsilons: [0.1, 0.2, 0.3] },
+      { attack: { name: 'pgd', norm: 'l2' }, epsilons: [1, 2] },
     ],
     examples: 1000,
     transfer: 'all',

@@ -1,5 +1,5 @@
 import { tf } from '../../engine/tf.ts'
-import { crossEntropy } from '../loss.ts'
+import { crossEntropy, type Loss } from '../loss.ts'
 import type { SiteEstimator } from './estimator.ts'
 import { siteBySite } from './site-by-site.ts'
 
@@ -15,14 +15,17 @@ export interface BackpropNoiseOptions {
  * gradient of the very same objective, one noisy site at a time. It is the control that tells the
  * estimator's effect from the noise's.
  */
-export function backpropNoise({ copies, sigma }: BackpropNoiseOptions): SiteEstimator {
-  return siteBySite(copies, (network, parameters, prefix, labels, noise) =>
+export function backpropNoise(
+  { copies, sigma }: BackpropNoiseOptions,
+  loss: Loss = crossEntropy,
+): SiteEstimator {
+  return siteBySite(loss, copies, (network, parameters, prefix, labels, noise) =>
     tf.tidy(() => {
       const shape = [copies, ...prefix.preactivation.shape]
       const values = noise(prefix.site, new Float32Array(copies * prefix.preactivation.size), 0)
       const perturbation = tf.mul(tf.tensor(values, shape), sigma)
       const gradient = tf.grad(noisy =>
-        tf.mean(crossEntropy(network.resume(parameters, prefix, noisy), labels)),
+        tf.mean(loss(network.resume(parameters, prefix, noisy), labels)),
       )
       return tf.sum(gradient(perturbation), 0)
     }),

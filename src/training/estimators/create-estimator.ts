@@ -49,7 +49,7 @@ export type Arm = EstimatorOptions['name']
 
 /** The estimator of this arm. */
 export function createEstimator(options: EstimatorOptions): Estimator {
-  return options.name === 'bp' ? backprop : createSiteEstimator(options)
+  return options.name === 'bp' ? backprop() : createSiteEstimator(options)
 }
 
 /** The estimator of an arm that injects noise site by site. */

@@ -1,8 +1,8 @@
 import type { Network, Parameters, Prefix } from '../../../models/network.ts'
 import { tf } from '../../engine/tf.ts'
-import { crossEntropy } from '../loss.ts'
+import { crossEntropy, type Loss } from '../loss.ts'
 import type { Noise, SiteEstimator } from './estimator.ts'
-import { siteBySite } from './site-by-site.ts'
+import { siteBySite, zeroCopy } from './site-by-site.ts'
 
 export interface LikelihoodRatioOptions {
   /** Noisy passes per site and example; even with antithetic pairs. */
@@ -27,18 +27,22 @@ const defaultChunkValues = 2 ** 20
  *     δ = (1/K) Σ_pairs (L⁺ − L⁻) ε / σ         antithetic
  *     δ = (1/K) Σ_copies (L − b) ε / σ          else; b = 0 or the loss of the clean pass
  *
+ * @param loss needs no derivative
  * @see arXiv 2305.08960; Glynn, "Likelihood ratio gradient estimation", 1990
  */
-export function likelihoodRatio(options: LikelihoodRatioOptions): SiteEstimator {
+export function likelihoodRatio(
+  options: LikelihoodRatioOptions,
+  loss: Loss = crossEntropy,
+): SiteEstimator {
   const { copies, antithetic, baseline } = options
   if (copies < 1 || (antithetic && copies % 2 !== 0)) {
     throw new RangeError(`invalid copies: ${copies} (antithetic pairs need an even number)`)
   }
   const extra = !antithetic && baseline === 'clean' ? 1 : 0
-  return siteBySite(copies + extra, (network, parameters, prefix, labels, noise) =>
+  return siteBySite(loss, copies + extra, (network, parameters, prefix, labels, noise) =>
     tf.tidy(() => {
-      const losses = lossesOf(network, parameters, prefix, labels)
-      const b = extra ? losses(tf.zerosLike(tf.expandDims(prefix.preactivation))) : undefined
+      const losses = lossesOf(loss, network, parameters, prefix, labels)
+      const b = extra ? losses(zeroCopy(prefix)) : undefined
       return accumulate(options, prefix, noise, epsilon =>
         antithetic
           ? pairWeights(losses, epsilon, options)
@@ -52,12 +56,13 @@ type Losses = (perturbation: tf.Tensor) => tf.Tensor2D
 
 /** Losses `[copies, batch]` under a perturbation `[copies, batch, ...]` at the prefix's site. */
 function lossesOf(
+  loss: Loss,
   network: Network,
   parameters: Parameters,
   prefix: Prefix,
   labels: tf.Tensor2D,
 ): Losses {
-  return perturbation => crossEntropy(network.resume(parameters, prefix, perturbation), labels)
+  return perturbation => loss(network.resume(parameters, prefix, perturbation), labels)
 }
 
 /** Weight `[pairs, batch]` of each noise vector: (L⁺ − L⁻) / (σ K batch). */

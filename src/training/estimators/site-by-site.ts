@@ -1,6 +1,6 @@
 import type { Prefix } from '../../../models/network.ts'
 import { tf } from '../../engine/tf.ts'
-import { crossEntropy } from '../loss.ts'
+import type { Loss } from '../loss.ts'
 import type { SiteEstimator } from './estimator.ts'
 
 /**
@@ -9,9 +9,14 @@ import type { SiteEstimator } from './estimator.ts'
  * The clean prefix runs once: the pass moves from site to site, each site's copies start from its
  * pre-activation, and the parameters' gradients follow in closed form.
  *
+ * @param loss of the clean pass, which is reported
  * @param forwardsAtSite passes forward that `delta` makes at one site
  */
-export function siteBySite(forwardsAtSite: number, delta: SiteEstimator['delta']): SiteEstimator {
+export function siteBySite(
+  loss: Loss,
+  forwardsAtSite: number,
+  delta: SiteEstimator['delta'],
+): SiteEstimator {
   return {
     delta,
     estimate(network, parameters, batch, noise) {
@@ -27,9 +32,12 @@ export function siteBySite(forwardsAtSite: number, delta: SiteEstimator['delta']
           prefix = next
         }
       }
-      const loss = cleanLoss(prefix, batch.labels)
+      const cleanLoss = tf.tidy(() => {
+        const logits = network.resume(parameters, prefix, zeroCopy(prefix))
+        return tf.mean(loss(logits, batch.labels)) as tf.Scalar
+      })
       disposePrefix(prefix)
-      return { loss, gradients, forwards: 1 + network.sites.length * forwardsAtSite }
+      return { loss: cleanLoss, gradients, forwards: 1 + network.sites.length * forwardsAtSite }
     },
   }
 }
@@ -39,9 +47,7 @@ export function disposePrefix(prefix: Prefix): void {
   tf.dispose([prefix.preactivation, ...prefix.state])
 }
 
-/** The last site's pre-activation are the logits. */
-function cleanLoss(last: Prefix, labels: tf.Tensor2D): tf.Scalar {
-  return tf.tidy(
-    () => tf.mean(crossEntropy(last.preactivation as tf.Tensor2D, labels)) as tf.Scalar,
-  )
+/** A perturbation of one copy that changes nothing. */
+export function zeroCopy(prefix: Prefix): tf.Tensor {
+  return tf.zeros([1, ...prefix.preactivation.shape])
 }

@@ -1,0 +1,219 @@
+import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'ava'
+import { architectureSchema, buildNetwork } from '../../models/architecture.ts'
+import { initialise } from '../../models/initialise.ts'
+import { glyphs } from '../../src/data/glyphs.ts'
+import { tf } from '../../src/engine/tf.ts'
+import { WorkError } from '../../src/errors.ts'
+import { accuracy } from '../../src/evaluation/predict.ts'
+import { batches } from '../../src/training/batches.ts'
+import { loadCheckpoint, saveCheckpoint, weightsHash } from '../../src/training/checkpoint.ts'
+import { createEstimator, estimatorSchema } from '../../src/training/estimators/create-estimator.ts'
+import { clipToNorm, gradientNorm } from '../../src/training/gradient-norm.ts'
+import { createOptimiser, optimiserSchema } from '../../src/training/optimiser.ts'
+import { decodeSafetensors, encodeSafetensors } from '../../src/training/safetensors.ts'
+import { rateFactor } from '../../src/training/schedule.ts'
+import { type TrainingOptions, train, trainingSchema } from '../../src/training/train.ts'
+import { distance, leavesNoTensors, normalTensor, useEngine } from '../with-engine.ts'
+
+useEngine()
+
+const dataset = glyphs({ train: 400, test: 100, seed: 0 })
+const architecture = architectureSchema.parse({ name: 'mlp', hidden: [32] })
+const network = buildNetwork(architecture, dataset.shape, 10)
+
+const trainWith = (arm: object, options: object = {}, seed = 0) =>
+  train({
+    network,
+    dataset,
+    estimator: createEstimator(estimatorSchema.parse(arm)),
+    options: trainingSchema.parse({ epochs: 2, batch: 40, ...options }) as TrainingOptions,
+    seed,
+  })
+
+/** The optimisers of TensorFlow.js, which follow the same formulas, as the reference. */
+for (const [options, reference] of [
+  [{ name: 'sgd' }, () => tf.train.sgd(0.1)],
+  [{ name: 'momentum', momentum: 0.8 }, () => tf.train.momentum(0.1, 0.8)],
+  [{ name: 'adam' }, () => tf.train.adam(0.1, 0.9, 0.999, 1e-8)],
+] as const) {
+  test.serial(`${options.name} takes the same steps as TensorFlow.js`, t => {
+    const start = normalTensor([4, 3], 'start')
+    const variable = tf.variable(start, true, `reference-${options.name}`)
+    const library = reference()
+    const optimiser = createOptimiser(optimiserSchema.parse(options))
+    let parameters: Record<string, tf.Tensor> = { w: tf.clone(start) }
+    for (let step = 0; step < 6; step++) {
+      const gradient = normalTensor([4, 3], `gradient ${step}`)
+      library.applyGradients({ [variable.name]: gradient } as never)
+      const next = optimiser.step(parameters, { w: gradient }, 0.1)
+      tf.dispose([parameters, gradient])
+      parameters = { ...next }
+      t.true(distance(parameters.w!, variable) < 1e-5, `step ${step}`)
+    }
+    const moments = options.name === 'sgd' ? 0 : options.name === 'momentum' ? 1 : 2
+    const before = tf.memory().numTensors
+    optimiser.dispose()
+    t.is(tf.memory().numTensors, before - moments)
+    tf.dispose([start, variable, parameters])
+  })
+}
+
+test('learning-rate schedules follow their formulas', t => {
+  t.is(rateFactor({ name: 'constant' }, 7, 10), 1)
+  t.is(rateFactor({ name: 'step', factor: 0.5, epochs: 3 }, 2.9, 10), 1)
+  t.is(rateFactor({ name: 'step', factor: 0.5, epochs: 3 }, 6.5, 10), 0.25)
+  t.is(rateFactor({ name: 'cosine', floor: 0.1 }, 0, 10), 1)
+  t.true(Math.abs(rateFactor({ name: 'cosine', floor: 0.1 }, 5, 10) - 0.55) < 1e-12)
+  t.true(Math.abs(rateFactor({ name: 'cosine', floor: 0.1 }, 10, 10) - 0.1) < 1e-12)
+})
+
+test.serial(
+  'clipping scales all gradients together to the limit',
+  leavesNoTensors(t => {
+    const gradients = { a: tf.tensor1d([3, 0]), b: tf.tensor1d([0, 4]) }
+    t.is(gradientNorm(gradients), 5)
+    t.is(clipToNorm(gradients, 5, 6), gradients)
+    const clipped = clipToNorm(gradients, 5, 1)
+    t.true(Math.abs(gradientNorm(clipped) - 1) < 1e-6)
+    t.true(Math.abs(clipped.a!.dataSync()[0]! - 0.6) < 1e-6)
+    tf.dispose(clipped)
+  }),
+)
+
+test.serial(
+  'an epoch visits every example once, in another order than the next',
+  leavesNoTensors(t => {
+    const source = batches(dataset.train, dataset.shape, 10, 100, 3)
+    const epoch = () =>
+      Array.from({ length: 4 }, () => {
+        const { x, labels } = source.next().value
+        const values = tf.tidy(() => Array.from(tf.sum(tf.reshape(x, [100, -1]), 1).dataSync()))
+        tf.dispose([x, labels])
+        return values
+      }).flat()
+    const [first, second] = [epoch(), epoch()]
+    t.notDeepEqual(first, second)
+    t.deepEqual(first.toSorted(), second.toSorted())
+    t.true(new Set(first).size > 390)
+  }),
+)
+
+for (const arm of [{ name: 'bp' }, { name: 'bp-noise' }, { name: 'lr-logit', copies: 4 }]) {
+  test.serial(
+    `${arm.name} learns, and the same seed gives bit-equal weights`,
+    leavesNoTensors(async t => {
+      const options = { epochs: 8, learningRate: 0.01, curvePoints: 4 }
+      const [one, two] = [await trainWith(arm, options), await trainWith(arm, options)]
+      const other = await trainWith(arm, options, 1)
+      t.is(one.state, 'trained')
+      t.is(one.updates, 80)
+      t.deepEqual(
+        one.curve.map(point => point.updates),
+        [20, 40, 60, 80],
+      )
+      t.true(one.curve.at(-1)!.trainLoss! < one.curve[0]!.trainLoss! - 0.1)
+      t.true(accuracy(network, one.parameters, dataset.train) > 0.25)
+      t.is(weightsHash(one.parameters), weightsHash(two.parameters))
+      t.not(weightsHash(one.parameters), weightsHash(other.parameters))
+      for (const { parameters } of [one, two, other]) {
+        tf.dispose(parameters as Record<string, tf.Tensor>)
+      }
+    }),
+  )
+}
+
+test.serial(
+  'a loss that is not finite ends the run as diverged',
+  leavesNoTensors(async t => {
+    const deep = architectureSchema.parse({ name: 'mlp', hidden: [128, 128, 128, 128, 128] })
+    const result = await train({
+      network: buildNetwork(deep, dataset.shape, 10),
+      dataset,
+      estimator: createEstimator({ name: 'bp' }),
+      options: trainingSchema.parse({ epochs: 3, learningRate: 100, optimiser: { name: 'sgd' } }),
+      seed: 0,
+    })
+    t.is(result.state, 'diverged')
+    t.true(result.updates < 10)
+    t.is(result.curve.at(-1)!.testAccuracy, null)
+    t.true(result.curve.every(({ trainLoss }) => trainLoss === null || Number.isFinite(trainLoss)))
+    tf.dispose(result.parameters as Record<string, tf.Tensor>)
+  }),
+)
+
+test.serial('work ends where the progress callback throws, and shares rise to one', async t => {
+  const shares: number[] = []
+  const options = trainingSchema.parse({ epochs: 1, batch: 100 })
+  const estimator = createEstimator({ name: 'bp' })
+  const request = { network, dataset, estimator, options, seed: 0 }
+  const { parameters } = await train({ ...request, onProgress: s => void shares.push(s) })
+  t.deepEqual(shares, [0.25, 0.5, 0.75, 1])
+  tf.dispose(parameters as Record<string, tf.Tensor>)
+  const stop = () => Promise.reject(new Error('stop'))
+  await t.throwsAsync(train({ ...request, onProgress: stop }), { message: 'stop' })
+})
+
+const temporary = async (t: { teardown(f: () => Promise<void>): void }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'gauntlet-training-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  return folder
+}
+
+test.serial('a checkpoint gives back the same network, bit by bit', async t => {
+  const file = join(await temporary(t), 'deep', 'model.safetensors')
+  const parameters = initialise(network, 5)
+  const info = { architecture, inputShape: dataset.shape, classes: 10, provenance: { seed: 5 } }
+  const hashes = await saveCheckpoint(file, parameters, info)
+  const loaded = await loadCheckpoint(file)
+  t.is(hashes.weights, weightsHash(loaded.parameters))
+  t.deepEqual(loaded.architecture, architecture)
+  t.deepEqual(loaded.provenance, { seed: 5 })
+  t.is(
+    accuracy(network, parameters, dataset.test),
+    accuracy(loaded.network, loaded.parameters, dataset.test),
+  )
+  t.deepEqual(await readdir(join(file, '..')), ['model.safetensors'])
+  tf.dispose([parameters, loaded.parameters] as unknown as tf.Tensor[])
+})
+
+test.serial('a missing, truncated or foreign checkpoint gives one clear line', async t => {
+  const folder = await temporary(t)
+  const file = join(folder, 'model.safetensors')
+  const refused = async (message: RegExp) => {
+    const error = await t.throwsAsync(loadCheckpoint(file), { instanceOf: WorkError, message })
+    t.false(error.message.includes('\n'))
+  }
+  await refused(/cannot read checkpoint/)
+  const parameters = initialise(network, 5)
+  const info = { architecture, inputShape: dataset.shape, classes: 10, provenance: {} }
+  await saveCheckpoint(file, parameters, info)
+  await truncate(file, 2000)
+  await refused(/ends within tensor/)
+  await writeFile(file, 'abc')
+  await refused(/too few/)
+  await writeFile(file, Buffer.alloc(64, 255))
+  await refused(/longer than the file/)
+  await writeFile(file, encodeSafetensors({ metadata: {}, tensors: {} }))
+  await refused(/does not describe a network/)
+  tf.dispose(parameters as Record<string, tf.Tensor>)
+})
+
+/** Bytes as the format's documentation lays them out, by hand. */
+test('safetensors bytes follow the published layout', t => {
+  const header = '{"__metadata__":{},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}'
+  const padded = header.padEnd(Math.ceil(header.length / 8) * 8)
+  const expected = Buffer.alloc(8 + padded.length + 8)
+  expected.writeUInt32LE(padded.length, 0)
+  expected.write(padded, 8)
+  expected.writeFloatLE(1.5, 8 + padded.length)
+  expected.writeFloatLE(-2, 12 + padded.length)
+  const content = {
+    metadata: {},
+    tensors: { a: { shape: [2], values: new Float32Array([1.5, -2]) } },
+  }
+  t.deepEqual(encodeSafetensors(content), expected)
+  t.deepEqual(decodeSafetensors(expected, 'a file'), content)
+})
