@@ -1,42 +1,49 @@
 #!/usr/bin/env node
-/** The `gauntlet` command: one subcommand a file in commands/. */
+/** The `gauntlet` command: one subcommand a file in commands/, loaded when it is needed. */
 import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
-import { dataCommand } from './commands/data.ts'
-import { doctorCommand } from './commands/doctor.ts'
-import { nightlyCommand } from './commands/nightly.ts'
-import { queryCommand } from './commands/query.ts'
-import { reproduceCommand } from './commands/reproduce.ts'
-import { serveCommand } from './commands/serve.ts'
-import { setupTensorflowCommand } from './commands/setup-tensorflow.ts'
 import { messageOf, UsageError, WorkError } from './errors.ts'
 
-const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
 const usageStatus = 2
 
-const program = new Command('gauntlet')
-  .description('Is likelihood-ratio training more robust? Train, attack, measure, compare.')
-  .version(manifest.version)
-for (const command of [
-  nightlyCommand(),
-  serveCommand(),
-  queryCommand(),
-  reproduceCommand(),
-  dataCommand(),
-  doctorCommand(),
-  setupTensorflowCommand(),
-]) {
-  program.addCommand(command)
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  nightly: async () => (await import('./commands/nightly.ts')).nightlyCommand(),
+  serve: async () => (await import('./commands/serve.ts')).serveCommand(),
+  query: async () => (await import('./commands/query.ts')).queryCommand(),
+  reproduce: async () => (await import('./commands/reproduce.ts')).reproduceCommand(),
+  data: async () => (await import('./commands/data.ts')).dataCommand(),
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+  'setup-tensorflow': async () =>
+    (await import('./commands/setup-tensorflow.ts')).setupTensorflowCommand(),
 }
-exitWithUsageStatus(program)
+
+// A reader that has seen enough, as in `… | head`, is no mistake.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1)
+})
 
 try {
+  const program = await createProgram(process.argv[2])
   await program.parseAsync()
 } catch (error) {
-  const isExpected = error instanceof UsageError || error instanceof WorkError
   console.error(`error: ${messageOf(error)}`)
+  const isExpected = error instanceof UsageError || error instanceof WorkError
   if (!isExpected && process.env.GAUNTLET_DEBUG) console.error(error)
   process.exitCode = error instanceof UsageError ? usageStatus : 1
+}
+
+/** The program with the command that is called, or with all where none of them is. */
+async function createProgram(called: string | undefined): Promise<Command> {
+  const manifest = JSON.parse(
+    await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
+  )
+  const program = new Command('gauntlet')
+    .description('Is likelihood-ratio training more robust? Train, attack, measure, compare.')
+    .version(manifest.version)
+  const own = called !== undefined && Object.hasOwn(commands, called) ? commands[called] : undefined
+  for (const load of own ? [own] : Object.values(commands)) program.addCommand(await load())
+  exitWithUsageStatus(program)
+  return program
 }
 
 /** Commander ends with status 1 for a wrong option; here that is 2, and 1 means failed work. */

@@ -82,6 +82,7 @@ async function execute(
   store: Store,
   options: NightlyOptions,
 ): Promise<void> {
+  const datasets = await loadPlanData(plan, options.data)
   const workers = options.workers ?? defaultWorkers(engine)
   const started = performance.now()
   console.log(
@@ -95,6 +96,7 @@ async function execute(
   try {
     const outcome = await runPlan({
       plan,
+      datasets,
       engine,
       store,
       results: resultsFolder(options.results),

@@ -18,6 +18,8 @@ import { startPool } from './worker-pool.ts'
 
 export interface PlanRequest {
   readonly plan: Plan
+  /** See `loadPlanData`. */
+  readonly datasets: readonly ImageDataset[]
   readonly engine: Engine
   readonly store: Store
   readonly results: ResultsFolder
@@ -55,8 +57,7 @@ export async function loadPlanData(
 
 /** Executes a plan: what is done already is not done again, what fails does not stop the rest. */
 export async function runPlan(request: PlanRequest): Promise<PlanOutcome> {
-  const { plan, engine, store, results, progress } = request
-  const datasets = await loadPlanData(plan, request.dataFolder)
+  const { plan, datasets, engine, store, results, progress } = request
   const jobs = expandPlan(plan, datasets, engine.name)
   for (const dataset of datasets) await saveDataset(store, datasetRow(dataset))
   const nightlyId = randomUUID()

@@ -128,6 +128,7 @@ function keepAlive(store: Store, job: Job, worker: string): Workbench['onProgres
   }
 }
 
+/** Where nobody listens any more, the report is lost and the worker is about to be told to stop. */
 function report(message: WorkerReport): void {
-  if (process.connected) process.send?.(message)
+  if (process.connected) process.send?.(message, undefined, undefined, () => {})
 }

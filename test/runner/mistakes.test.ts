@@ -1,0 +1,92 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import test from 'ava'
+import { gauntlet, planFile, temporaryFolder, tinyPlan } from './command.ts'
+
+const oneLine = /^error: [^\n]+\n$/
+
+const mistakes: readonly [string, readonly string[], RegExp][] = [
+  ['an unknown profile', ['nightly', '--profile', 'huge'], /unknown profile: huge \(choose quick/],
+  ['an unknown engine', ['nightly', '--engine', 'abacus'], /unknown engine: abacus/],
+  ['a missing plan', ['nightly', '--plan', 'nowhere.yaml'], /missing plan: nowhere\.yaml/],
+  ['two plans', ['nightly', '--profile', 'quick', '--plan', 'x'], /give --profile or --plan/],
+  ['no workers', ['nightly', '--workers', '0'], /whole number from 1 to 256/],
+  ['an unknown option', ['nightly', '--fast'], /unknown option '--fast'/],
+  ['an unknown command', ['daily'], /unknown command 'daily'/],
+  [
+    'missing data',
+    ['nightly', '--profile', 'mnist', '--data', '/nowhere'],
+    /missing data file: mnist/,
+  ],
+  ['no results to query', ['query', 'select 1', '--results', '/nowhere'], /no results yet/],
+  ['no results to reproduce', ['reproduce', 'a', '--results', '/nowhere'], /no results yet/],
+]
+
+for (const [name, args, message] of mistakes) {
+  test(`${name}: one clear line and status 2`, async t => {
+    const { status, stdout, stderr } = await gauntlet(...args)
+    t.is(status, 2)
+    t.is(stdout, '')
+    t.regex(stderr, oneLine)
+    t.regex(stderr, message)
+  })
+}
+
+const badPlans: readonly [string, string, RegExp][] = [
+  ['text that is not YAML', 'name: [', /invalid plan: \S+: /],
+  ['no models', 'name: x\nmodels: []', /models: Too small/],
+  ['an unknown key', JSON.stringify({ ...tinyPlan, colour: 'red' }), /colour/],
+  [
+    'an odd number of antithetic copies',
+    JSON.stringify({
+      ...tinyPlan,
+      models: [{ ...tinyPlan.models[0], arms: [{ name: 'lr-logit', copies: 3 }] }],
+    }),
+    /models\[0\]\.arms\[0\]\.copies: antithetic pairs need an even number of copies/,
+  ],
+  [
+    'more examples than there are',
+    JSON.stringify({ ...tinyPlan, examples: 61 }),
+    /examples is 61, but glyphs is used with 60 test examples/,
+  ],
+]
+
+for (const [name, text, message] of badPlans) {
+  test(`a plan with ${name}: one clear line and status 2`, async t => {
+    const folder = await temporaryFolder(t)
+    const file = join(folder, 'plan.yaml')
+    await writeFile(file, text)
+    const { status, stderr } = await gauntlet('nightly', '--plan', file, '--results', folder)
+    t.is(status, 2)
+    t.regex(stderr, oneLine)
+    t.regex(stderr, message)
+  })
+}
+
+test('a results folder that cannot be written: one clear line and status 1', async t => {
+  const folder = await temporaryFolder(t)
+  const file = await planFile(folder, tinyPlan)
+  const { status, stderr } = await gauntlet('nightly', '--plan', file, '--results', file)
+  t.is(status, 1)
+  t.regex(stderr, oneLine)
+})
+
+test('a dry run lists the jobs and writes nothing', async t => {
+  const folder = await temporaryFolder(t)
+  const file = await planFile(folder, tinyPlan)
+  const results = join(folder, 'results')
+  const args = ['nightly', '--plan', file, '--results', results, '--dry-run']
+  const { status, stdout } = await gauntlet(...args)
+  t.is(status, 0)
+  t.regex(stdout, /train glyphs mlp lr-logit seed 0/)
+  t.regex(stdout, /36 jobs, about/)
+  t.regex((await gauntlet('query', 'select 1', '--results', results)).stderr, /no results yet/)
+})
+
+test('every command explains itself', async t => {
+  for (const command of ['nightly', 'serve', 'query', 'reproduce', 'data', 'doctor']) {
+    const { status, stdout } = await gauntlet(command, '--help')
+    t.is(status, 0)
+    t.regex(stdout, new RegExp(`^Usage: gauntlet ${command}`))
+  }
+})
