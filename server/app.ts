@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import compression from 'compression'
 import express, { type Express, type RequestHandler, Router } from 'express'
 import helmet from 'helmet'
@@ -72,7 +72,7 @@ function security(): RequestHandler {
 }
 
 function sendPage(webFolder: string): RequestHandler {
-  const file = join(webFolder, 'index.html')
+  const file = resolve(webFolder, 'index.html')
   return (_request, response) => {
     keepButAsk(response)
     response.sendFile(file, { cacheControl: false })

@@ -84,7 +84,7 @@ test('an unknown path below the API is a 404 with the id of the request', async 
     const { status, detail, requestId } = await problem(response)
     t.is(status, 404)
     t.is(detail, `unknown path: ${path}`)
-    t.is(requestId, response.headers.get('x-request-id'))
+    t.is(requestId, String(response.headers.get('x-request-id')))
   }
 })
 

@@ -17,12 +17,16 @@ export interface Served {
   readonly stop: () => Promise<void>
 }
 
-/** The real app at a free port over a real database: the fixture, or the file given. */
-export async function serve(file?: string, webFolder = 'build/web/public'): Promise<Served> {
+/** The real app at a free port (or the one given) over a real database: the fixture, or the file given. */
+export async function serve(
+  file?: string,
+  webFolder = 'build/web/public',
+  port = 0,
+): Promise<Served> {
   const store = await openStore(file ?? (await resultsFile()), { readonly: true })
   const logged: string[] = []
   const app = createApp({ store, webFolder, log: line => logged.push(line) })
-  const server = await listen(app, 0, '127.0.0.1')
+  const server = await listen(app, port, '127.0.0.1')
   const url = urlOf(server).replace(/\/$/, '')
   const get = (path: string, init?: RequestInit) => fetch(url + path, init)
   return {

@@ -1,0 +1,314 @@
+import { readFile } from 'node:fs/promises'
+import anyTest, { type TestFn } from 'ava'
+import type { BrowserContext } from 'playwright-core'
+import { robustnessSchema, runsSchema } from '../../server/schemas.ts'
+import { openStore } from '../../src/store/store.ts'
+import * as format from '../../web/format.ts'
+import { fill, resultsFile } from '../server/fixture.ts'
+import { type Served, serve } from '../server/serve.ts'
+import { openBrowser, settled, visit, watch } from './browser.ts'
+
+const test = anyTest.serial as TestFn<{ served: Served; browser: BrowserContext }>
+
+test.before(async t => {
+  t.context = { served: await serve(), browser: await openBrowser() }
+})
+test.after.always(async t => {
+  await t.context.browser?.close()
+  await t.context.served?.stop()
+})
+
+const paths = [
+  '/',
+  '/?dataset=tiny',
+  '/gradients',
+  '/runs',
+  '/runs/lenet-lr-logit-0',
+  '/runs/lenet-lr-logit-2',
+]
+
+for (const path of paths) {
+  test(`${path} loads without an error, stays at its server, and names what it shows`, async t => {
+    const { served, browser } = t.context
+    const { page, errors } = await watch(browser, served.url)
+    await visit(page, served.url + path)
+    t.deepEqual(errors, [])
+    t.is(await page.getAttribute('html', 'lang'), 'en')
+    t.is(await page.locator('h1').count(), 1)
+    for (const canvas of await page.locator('canvas').all()) {
+      t.is(await canvas.getAttribute('role'), 'img')
+      t.regex((await canvas.getAttribute('aria-label')) ?? '', /\S.{20,}/)
+      const figure = canvas.locator('xpath=ancestor::figure')
+      t.true((await figure.locator('details table tbody tr').count()) > 0)
+      t.deepEqual(await figure.locator('.exports button').allTextContents(), ['CSV', 'JSON', 'PNG'])
+    }
+    const unnamed = await page.evaluate(`
+      [...document.querySelectorAll('select, button, a[href], input')].filter(one => {
+        const labels = [...(one.labels ?? [])].map(label => label.textContent)
+        return ![one.getAttribute('aria-label'), one.textContent, ...labels].some(text => text?.trim())
+      }).length`)
+    t.is(unnamed, 0)
+    await page.close()
+  })
+}
+
+test('charts are drawn: their canvases are not blank', async t => {
+  const { served, browser } = t.context
+  const { page } = await watch(browser, served.url)
+  await visit(page, served.url)
+  const blank = await page.$$eval(
+    'canvas',
+    canvases =>
+      canvases.filter(canvas => {
+        const { width, height } = canvas
+        const pixels = canvas.getContext('2d')!.getImageData(0, 0, width, height).data
+        return new Set(new Uint32Array(pixels.buffer)).size < 50
+      }).length,
+  )
+  t.is(blank, 0)
+  await page.close()
+})
+
+test('the table of a chart is what the API answers', async t => {
+  const { served, browser } = t.context
+  const { page } = await watch(browser, served.url)
+  await visit(page, `${served.url}/?dataset=glyphs&architecture=lenet&attack=pgd`)
+  const query = '/robustness?dataset=glyphs&architecture=lenet&norm=linf&attack=pgd'
+  const { curves } = await served.read(t, query, robustnessSchema)
+  const white = curves.filter(curve => !curve.craftedOn)
+  const expected = white.flatMap(curve =>
+    curve.points.map(point => [
+      format.epsilon(point.epsilon),
+      format.percent(point.accuracy),
+      format.percentInterval(point.low, point.high),
+      String(point.n),
+    ]),
+  )
+  const rows = page.locator('[data-figure=accuracy-pgd-linf]').first().locator('tbody tr')
+  const shown = await rows.evaluateAll(all =>
+    all.map(row => [3, 4, 5, 6].map(index => row.children[index]!.textContent)),
+  )
+  t.deepEqual(shown, expected)
+  await page.close()
+})
+
+test('the runs are those of the API, sorted and filtered by the address', async t => {
+  const { served, browser } = t.context
+  const { page } = await watch(browser, served.url)
+  await visit(page, `${served.url}/runs?arm=lr-logit&sort=seed&order=asc`)
+  const path = '/runs?arm=lr-logit&sort=seed&order=asc'
+  const { items } = await served.read(t, path, runsSchema)
+  const links = await page.$$eval('#runs tbody a', all => all.map(a => a.getAttribute('href')))
+  t.deepEqual(
+    links,
+    items.map(run => `/runs/${run.id}`),
+  )
+  t.is(await page.getAttribute('th:has(#sort-seed)', 'aria-sort'), 'ascending')
+  await page.close()
+})
+
+test('choices go into the address; reload and the back button restore them', async t => {
+  const { served, browser } = t.context
+  const { page, errors } = await watch(browser, served.url)
+  await visit(page, served.url)
+  await page.selectOption('#pick-attack', 'pgd')
+  await page.waitForURL(/attack=pgd/)
+  await settled(page)
+  await page.selectOption('#pick-epsilon', '0.2')
+  await page.waitForURL(/epsilon=0.2/)
+  await settled(page)
+  t.regex((await page.textContent('.numbers')) ?? '', /PGD L∞ ε = 0\.2/)
+  t.is(await page.evaluate('document.activeElement?.id'), 'pick-epsilon')
+  await page.reload()
+  await settled(page)
+  t.is(await page.inputValue('#pick-epsilon'), '0.2')
+  await page.goBack()
+  await page.waitForFunction(`/ε = 0\\.1/.test(document.querySelector('.numbers').textContent)`)
+  t.is(await page.inputValue('#pick-epsilon'), '0.1')
+  await page.goBack()
+  await page.waitForFunction(`/worst case/.test(document.querySelector('.numbers').textContent)`)
+  t.false(page.url().includes('attack'))
+  t.deepEqual(errors, [])
+  await page.close()
+})
+
+test('the keyboard reaches a run: skip link, links, sort, copy', async t => {
+  const { served, browser } = t.context
+  const { page } = await watch(browser, served.url)
+  await visit(page, served.url)
+  const focused = () => page.evaluate('document.activeElement?.textContent?.trim()')
+  await page.keyboard.press('Tab')
+  t.is(await focused(), 'Skip to content')
+  for (const name of ['Gauntlet', 'Overview', 'Gradients', 'Runs']) {
+    await page.keyboard.press('Tab')
+    t.is(await focused(), name)
+  }
+  const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineWidth')
+  t.is(outline, '3px')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/runs$/)
+  await settled(page)
+  t.is(await page.evaluate('document.activeElement?.id'), 'main')
+  await page.focus('#sort-accuracy')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/sort=accuracy/)
+  await settled(page)
+  t.is(await page.evaluate('document.activeElement?.id'), 'sort-accuracy')
+  await page.focus('#runs tbody tr:first-child a')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/runs\/.+/)
+  await settled(page)
+  await browser.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.focus('.command button')
+  await page.keyboard.press('Enter')
+  await page.waitForFunction(`document.getElementById('live').textContent === 'Command copied'`)
+  const copied = await page.evaluate<string>('navigator.clipboard.readText()')
+  t.regex(copied, /^npx gauntlet reproduce \S+$/)
+  await page.close()
+})
+
+test('exports hold the plotted rows, with units', async t => {
+  const { served, browser } = t.context
+  const { page } = await watch(browser, served.url)
+  await visit(page, served.url)
+  const figure = page.locator('[data-figure=accuracy-worst-case-linf]')
+  const save = async (index: number) => {
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      figure.locator('.exports button').nth(index).click(),
+    ])
+    return { name: file.suggestedFilename(), content: await readFile(await file.path()) }
+  }
+  const csv = await save(0)
+  t.is(csv.name, 'accuracy-worst-case-linf.csv')
+  const lines = csv.content.toString().trim().split('\r\n')
+  t.regex(lines[0]!, /ε \(pixel range 0 to 1\),Accuracy \(share\),"95 % low \(share, Wilson\)"/)
+  t.is(lines.length, 1 + (await figure.locator('tbody tr').count()))
+  t.is(JSON.parse((await save(1)).content.toString()).length, lines.length - 1)
+  const png = (await save(2)).content
+  t.deepEqual([...png.subarray(1, 4)], [...Buffer.from('PNG')])
+  t.true(png.readUInt32BE(16) > 1900, 'twice the size of the canvas')
+  await page.close()
+})
+
+test('the dark page has dark charts, and the switch is kept', async t => {
+  const { served } = t.context
+  const browser = await openBrowser({ dark: true })
+  t.teardown(() => browser.close())
+  const { page, errors } = await watch(browser, served.url)
+  await visit(page, served.url)
+  const page_ = () => page.evaluate('getComputedStyle(document.body).backgroundColor')
+  const chart = () =>
+    page.$eval('canvas', canvas => {
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+      let sum = 0
+      let drawn = 0
+      for (let at = 0; at < data.length; at += 4) {
+        if (data[at + 3]! < 200) continue
+        sum += (data[at]! + data[at + 1]! + data[at + 2]!) / 3
+        drawn++
+      }
+      return sum / drawn
+    })
+  t.is(await page_(), 'rgb(15, 21, 27)')
+  const dark = await chart()
+  t.true((await page.screenshot()).length > 20_000)
+  await page.selectOption('#theme', 'light')
+  t.is(await page_(), 'rgb(245, 247, 249)')
+  await page.reload()
+  await settled(page)
+  t.is(await page_(), 'rgb(245, 247, 249)')
+  t.not(Math.round(await chart()), Math.round(dark))
+  await page.selectOption('#theme', 'auto')
+  await page.emulateMedia({ colorScheme: 'light' })
+  t.is(await page_(), 'rgb(245, 247, 249)')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  t.is(await page_(), 'rgb(15, 21, 27)')
+  t.is(Math.round(await chart()), Math.round(dark))
+  t.deepEqual(errors, [])
+})
+
+test('nothing is wider than a narrow screen', async t => {
+  const { served, browser } = t.context
+  const { page } = await watch(browser, served.url)
+  await page.setViewportSize({ width: 400, height: 800 })
+  for (const path of paths) {
+    await visit(page, served.url + path)
+    const overflow = await page.evaluate<number>(
+      'document.documentElement.scrollWidth - innerWidth',
+    )
+    t.true(overflow <= 0, `${path} overflows by ${overflow}`)
+  }
+  await page.close()
+})
+
+test('nothing moves once it is there', async t => {
+  const { served, browser } = t.context
+  const { page } = await watch(browser, served.url)
+  await page.addInitScript(`
+    globalThis.shift = 0
+    new PerformanceObserver(list => {
+      for (const entry of list.getEntries()) globalThis.shift += entry.value
+    }).observe({ type: 'layout-shift', buffered: true })`)
+  await visit(page, served.url)
+  await page.waitForTimeout(500)
+  const shift = await page.evaluate<number>('globalThis.shift')
+  t.true(shift < 0.1, `cumulative layout shift ${shift}`)
+  await page.close()
+})
+
+test('an empty database says so and how to change it, and fills by itself', async t => {
+  const file = await resultsFile({ filled: false })
+  const served = await serve(file)
+  t.teardown(served.stop)
+  const { page, errors } = await watch(t.context.browser, served.url)
+  for (const path of ['/gradients', '/runs', '/']) {
+    await visit(page, served.url + path)
+    t.is(await page.textContent('[data-state=empty] h2'), 'No runs yet')
+    t.is(await page.textContent('[data-state=empty] code'), 'npm run nightly')
+  }
+  const store = await openStore(file)
+  await store.transaction().execute(fill)
+  await store.destroy()
+  await page.waitForSelector('.finding', { timeout: 30_000 })
+  await page.waitForFunction(`/Updated/.test(document.getElementById('live').textContent)`)
+  t.deepEqual(errors, [])
+  await page.close()
+})
+
+test('filters that leave nothing can be cleared', async t => {
+  const { served, browser } = t.context
+  const { page } = await watch(browser, served.url)
+  await visit(page, `${served.url}/runs?state=diverged&arm=bp`)
+  await page.click('[data-state=filtered] a')
+  await page.waitForSelector('#runs')
+  t.is(new URL(page.url()).search, '')
+  await page.close()
+})
+
+test('an unknown run is an error with the id of the request', async t => {
+  const { served, browser } = t.context
+  const { page } = await watch(browser, served.url)
+  await visit(page, `${served.url}/runs/nope`)
+  t.regex(
+    (await page.textContent('[data-state=error]')) ?? '',
+    /unknown run: nope.*Request [0-9a-f-]{36}/,
+  )
+  await page.close()
+})
+
+test('a server that stops is told, and another try works when it is back', async t => {
+  const served = await serve()
+  const { page } = await watch(t.context.browser, served.url)
+  await visit(page, `${served.url}/runs`)
+  await served.stop()
+  await page.click('nav a[href="/gradients"]')
+  await page.waitForSelector('[data-state=error]')
+  t.regex((await page.textContent('[data-state=error]')) ?? '', /cannot be reached/)
+  const back = await serve(undefined, undefined, Number(new URL(served.url).port))
+  t.teardown(back.stop)
+  await page.click('#retry')
+  await page.waitForSelector('[data-figure=gradient-variance]')
+  t.is(await page.locator('[data-state=error]').count(), 0)
+  await page.close()
+})
