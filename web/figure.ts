@@ -25,10 +25,18 @@ export interface Figure<Row> {
 
 interface Live {
   readonly canvas: HTMLCanvasElement
+  readonly resize: () => void
   readonly stop: () => void
 }
 
 let live: Live[] = []
+
+// Paper has another width than the window, and no observer tells the charts in time.
+for (const event of ['beforeprint', 'afterprint']) {
+  addEventListener(event, () => {
+    for (const one of live) one.resize()
+  })
+}
 
 /**
  * A figure: heading, chart, note, the same data as a table, and exports. The chart is drawn when
@@ -68,6 +76,7 @@ function draw(canvas: HTMLCanvasElement, drawing: Drawing): Live {
   })
   return {
     canvas,
+    resize: () => chart.resize(),
     stop: () => {
       stopTheme()
       chart.destroy()
