@@ -100,9 +100,9 @@ function exports_<Row>(one: Figure<Row>, canvas: HTMLCanvasElement): HTMLElement
   }
   const savePng = async () => {
     const { clientWidth, clientHeight } = canvas
-    const title = [one.title, ...wrapped(one.note, clientWidth / 7.2)]
-    const height = clientHeight + 20 * (title.length + 1)
-    const png = await toPng(one.drawing, surface(false), title, clientWidth, height)
+    const note = wrapped(one.note, clientWidth / 6.8)
+    const height = clientHeight + 17 * (note.length + 2)
+    const png = await toPng(one.drawing, surface(false), one.title, note, clientWidth, height)
     download(`${one.name}.png`, png)
     announce(`Saved ${one.name}.png`)
   }

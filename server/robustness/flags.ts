@@ -13,9 +13,7 @@ export function flagsOf(
   withoutExamples: number,
 ): Flag[] {
   return [
-    ...leftOut.map(one =>
-      flag('left-out', `${one.arm} seed ${one.seed} is left out: ${reasons[one.reason]}`, one.arm),
-    ),
+    ...leftOut.map(one => flag('left-out', `seed ${one.seed}, ${reasons[one.reason]}`, one.arm)),
     ...(withoutExamples > 0
       ? [
           flag(

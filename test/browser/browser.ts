@@ -35,7 +35,7 @@ export async function watch(browser: BrowserContext, origin: string): Promise<Wa
   page.setDefaultTimeout(10_000)
   const errors: string[] = []
   page.on('console', message => {
-    if (['error', 'warning'].includes(message.type())) errors.push(message.text())
+    if (message.type() === 'error') errors.push(message.text())
   })
   page.on('pageerror', error => errors.push(error.message))
   page.on('requestfailed', request => errors.push(`failed: ${request.url()}`))

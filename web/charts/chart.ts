@@ -9,6 +9,7 @@ import {
   LineElement,
   LogarithmicScale,
   PointElement,
+  SubTitle,
   Title,
   Tooltip,
 } from 'chart.js'
@@ -24,6 +25,7 @@ Chart.register(
   LineElement,
   LogarithmicScale,
   PointElement,
+  SubTitle,
   Title,
   Tooltip,
   LineWithErrorBarsController,
@@ -116,11 +118,12 @@ function axis(one: Axis, surface: Surface, vertical: boolean) {
   } as unknown as NonNullable<ChartOptions['scales']>[string]
 }
 
-/** A drawing with its title on white at twice the size, as a PNG. */
+/** A drawing with its title and note on white at twice the size, as a PNG. */
 export async function toPng(
   drawing: Drawing,
   surface: Surface,
-  title: readonly string[],
+  title: string,
+  note: readonly string[],
   width: number,
   height: number,
 ): Promise<Blob> {
@@ -137,7 +140,8 @@ export async function toPng(
       layout: { padding: 16 },
       plugins: {
         ...config.options?.plugins,
-        title: { display: true, text: [...title], color: surface.text, align: 'start' },
+        title: { display: true, text: title, color: surface.text, align: 'start', padding: 4 },
+        subtitle: { display: true, text: [...note], color: surface.muted, align: 'start' },
       },
     },
     plugins: [{ id: 'paper', beforeDraw: chart => paint(chart, surface.background) }],

@@ -2,7 +2,7 @@ import type { Flag } from '../../server/schemas.ts'
 import type { Finding } from '../finding.ts'
 import * as format from '../format.ts'
 import { h } from '../h.ts'
-import { attackName, seriesName } from '../names.ts'
+import { armName, attackName, seriesName } from '../names.ts'
 
 /** The answer, first thing on the page. */
 export function findingCard(one: Finding): HTMLElement {
@@ -30,7 +30,7 @@ export function flagList(flags: readonly Flag[]): HTMLElement {
       {},
       h('strong', {}, titles[flag.kind]),
       where.length > 0 ? ` (${where.join(', ')})` : '',
-      `: ${flag.message}.`,
+      `: ${named(flag.message)}.`,
     )
   })
   return h(
@@ -41,6 +41,11 @@ export function flagList(flags: readonly Flag[]): HTMLElement {
       ? h('ul', {}, ...items)
       : h('p', {}, 'No check raised a flag: no transfer beat a white-box attack, no curve rises.'),
   )
+}
+
+/** The API says the arms as the database does; people read their names. */
+function named(message: string): string {
+  return message.replaceAll(/\b(bp-noise|lr-logit|bp)\b/g, armName)
 }
 
 const titles: Readonly<Record<Flag['kind'], string>> = {
