@@ -11,12 +11,12 @@ export const quick: PlanInput = {
       data,
       architecture: { name: 'mlp', hidden: [64] },
       training: {
-        epochs: 40,
+        epochs: 60,
         batch: 50,
-        learningRate: 0.03,
+        learningRate: 0.01,
         schedule: { name: 'cosine', floor: 0.02 },
       },
-      arms: [{ name: 'bp' }, { name: 'bp-noise' }, { name: 'lr-logit', copies: 16 }],
+      arms: [{ name: 'bp' }, { name: 'bp-noise' }, { name: 'lr-logit', copies: 32 }],
     },
     {
       data,
