@@ -40,9 +40,13 @@ export function finding(data: Robustness, attack: string, epsilon: number): Find
     verdict,
     headline: verdict === 'more' && doubt ? `${headline}, but the attack is in doubt` : headline,
     numbers,
-    remarks: [cleanRemark(data, difference), gapRemark(difference.series, gap)].filter(
-      remark => remark !== undefined,
-    ),
+    remarks: [
+      cleanRemark(data, difference),
+      gapRemark(difference.series, gap),
+      difference.seeds.length === 1
+        ? 'One seed only: whether other trainings would differ alike is not known.'
+        : undefined,
+    ].filter(remark => remark !== undefined),
   }
 }
 
@@ -138,13 +142,23 @@ function gapRemark(series: string, gap: Gap | undefined) {
     : `${numbers}the white-box attack is the stronger one, as it should be.`
 }
 
-/** Transfer against white box, under the strongest attack where the view is the worst case. */
-function gapAt(data: Robustness, series: string, attack: string, epsilon: number) {
+/**
+ * Transfer against white box, under the strongest attack where the view is the worst case; from the
+ * model's own architecture and from backprop where there is a choice.
+ */
+export function gapAt(
+  data: Robustness,
+  series: string,
+  attack: string,
+  epsilon: number,
+): Gap | undefined {
   const judged = attack === WORST_CASE ? strongestAttack(data, series, epsilon) : attack
   const here = data.gaps.filter(
     gap => gap.series === series && gap.attack === judged && gap.epsilon === epsilon,
   )
-  return here.find(gap => gap.craftedOn.arm === 'bp') ?? here[0]
+  const own = here.filter(gap => gap.craftedOn.architecture === data.setting?.architecture)
+  const near = own.length > 0 ? own : here
+  return near.find(gap => gap.craftedOn.arm === 'bp') ?? near[0]
 }
 
 function place(data: Robustness, attack: string, epsilon: number): string {

@@ -132,6 +132,22 @@ test('unequal clean accuracies are told, and a model that only guesses', t => {
   t.regex(finding(guessing, 'pgd', 0.1).remarks[0]!, /cannot be told from guessing/)
 })
 
+test('one seed is said to be one seed', t => {
+  const several = data({ difference: 0.2, p: 0.001 })
+  const single = several.differences.map(one => ({ ...one, seeds: [0] }))
+  t.false(finding(several, 'pgd', 0.1).remarks.some(remark => /One seed/.test(remark)))
+  const { remarks } = finding({ ...several, differences: single }, 'pgd', 0.1)
+  t.true(remarks.some(remark => /One seed only/.test(remark)))
+})
+
+test('a source of the same architecture is preferred', t => {
+  const own = data({ difference: 0.2, p: 0.001, gap: { difference: 0.3, p: 0.001 } })
+  const [gap] = own.gaps
+  const foreign = { ...gap!, craftedOn: { arm: 'bp', architecture: 'mlp' }, difference: 0.5 }
+  const { remarks } = finding({ ...own, gaps: [foreign, gap!] }, 'pgd', 0.1)
+  t.regex(remarks[1]!, /\+30\.0 points/)
+})
+
 test('without a pair there is no finding', t => {
   const { verdict, headline } = finding(
     { ...data({ difference: 0, p: 1 }), differences: [] },

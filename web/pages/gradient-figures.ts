@@ -41,7 +41,7 @@ export function cosineFigure(probes: readonly Probe[]): HTMLElement {
         title: 'cosine',
         type: 'linear',
         max: 1.05,
-        ...(some.every(probe => probe.cosineMean! > 0) && { min: 0 }),
+        ...(some.every(probe => probe.cosineMean! > cosineHalf([probe])) && { min: 0 }),
         tick: value => (value > 1 ? '' : format.epsilon(value)),
       },
       lines: linesOf(some, probe => probe.cosineMean, mean, cosineHalf),

@@ -4,7 +4,7 @@ import { drawLines, type Line, type LinePoint } from '../charts/lines.ts'
 import { type Mark, markOf, marksOf } from '../charts/palette.ts'
 import type { Column } from '../columns.ts'
 import { figure } from '../figure.ts'
-import { strongestAttack, whiteBox } from '../finding.ts'
+import { gapAt, strongestAttack, whiteBox } from '../finding.ts'
 import * as format from '../format.ts'
 import { armName, attackName, normName, seriesName } from '../names.ts'
 
@@ -75,27 +75,31 @@ export function sourceFigures(shown: Shown): HTMLElement[] {
 
 function sourceFigure({ data, attack, epsilon }: Shown, series: Series): HTMLElement | undefined {
   const judged = attack === WORST_CASE ? strongestAttack(data, series.key, epsilon) : attack
-  const curves = data.curves.filter(one => one.series === series.key && one.attack === judged)
-  if (!judged || !curves.some(curve => curve.craftedOn)) return undefined
-  const lines = curves.map(curve => {
+  const all = data.curves.filter(one => one.series === series.key && one.attack === judged)
+  const transfers = all.filter(one => one.craftedOn)
+  if (!judged || transfers.length === 0) return undefined
+  const home = data.setting?.architecture
+  const own = transfers.filter(one => one.craftedOn?.architecture === home)
+  const drawn = own.length > 0 ? own : transfers
+  const lines = all.flatMap(curve => {
     const source = curve.craftedOn
-    const label = source ? `from ${sourceName(curve)}` : 'white-box'
-    const mark = source ? markOf(source.arm) : markOf(series.arm)
-    const own = source && source.arm === series.arm
-    return lineOf(label, curve, own ? markOf('') : mark, !source, source ? [5, 4] : [])
+    if (!source) return [lineOf('white-box', curve, markOf(series.arm), true, [])]
+    if (!drawn.includes(curve)) return []
+    const mark = source.arm === series.arm ? markOf('') : markOf(source.arm)
+    return [lineOf(`from ${sourceName(curve, home)}`, curve, mark, false, [5, 4])]
   })
-  const gap = data.gaps.find(
-    one => one.series === series.key && one.attack === judged && one.epsilon === epsilon,
-  )
+  const gap = gapAt(data, series.key, judged, epsilon)
   const said = gap
     ? `At ε = ${format.epsilon(epsilon)} transfer from ${armName(gap.craftedOn.arm)} minus ` +
       `white-box is ${format.points(gap.difference)} points ` +
       `${format.percentInterval(gap.low, gap.high)}, ${format.pValue(gap.p)}.`
     : 'No transfer at this epsilon.'
+  const more =
+    drawn.length < transfers.length ? 'Sources of other architectures: in the table.' : ''
   return figure({
     name: `transfer-${series.key.replaceAll(/[^a-z0-9-]+/gi, '-')}-${judged}-${data.norm}`,
     title: `${capital(seriesName(series.key))}, ${attackName(judged)} ${normName(data.norm)}`,
-    note: `${said} ${note(curves)}`,
+    note: `${said} ${note(all, more)}`,
     finding: said,
     drawing: drawLines({
       ...axes(data),
@@ -105,7 +109,7 @@ function sourceFigure({ data, attack, epsilon }: Shown, series: Series): HTMLEle
       apart: sideways(data),
     }),
     columns,
-    rows: rowsOf(curves),
+    rows: rowsOf(all),
     size: 'small',
   })
 }
@@ -184,7 +188,8 @@ function note(curves: readonly Curve[], also?: string): string {
   const seeds = range(all.map(point => point.seeds.length))
   const parts = [
     `n = ${n} test examples × ${seeds} seed${seeds === '1' ? '' : 's'}.`,
-    'Bars: Wilson 95 %, clustered by example; set apart sideways. Small points: single seeds.',
+    'Bars: Wilson 95 %, clustered by example; set apart sideways.',
+    seeds === '1' ? '' : 'Small points: single seeds.',
     also,
   ]
   return parts.filter(part => part).join(' ')
@@ -202,8 +207,12 @@ function attacksIn(data: Robustness): string {
     .join(', ')
 }
 
-function sourceName(curve: Curve): string {
-  return curve.craftedOn ? armName(curve.craftedOn.arm) : 'itself'
+/** The source of transferred examples; its architecture too unless it is the one at home. */
+function sourceName(curve: Curve, home?: string): string {
+  const source = curve.craftedOn
+  if (!source) return 'itself'
+  const { arm, architecture } = source
+  return architecture === home ? armName(arm) : `${armName(arm)} ${architecture}`
 }
 
 function capital(text: string): string {

@@ -115,7 +115,7 @@ function paging({ nextCursor }: Runs, params: URLSearchParams, here: string): HT
 type RunColumn = Column<Run> & { readonly sort?: RunSort }
 
 const columns: readonly RunColumn[] = [
-  { header: 'Run', value: run => run.id, text: run => run.id.slice(0, 10), href: linkOf },
+  { header: 'Run', value: run => run.id, text: run => run.id.slice(0, 8), href: linkOf },
   { header: 'Data set', value: run => run.dataset, sort: 'dataset' },
   { header: 'Architecture', value: run => run.architecture, sort: 'architecture' },
   { header: 'Arm', value: run => armName(run.arm), sort: 'arm' },
