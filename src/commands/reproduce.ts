@@ -1,6 +1,4 @@
 import { Command } from 'commander'
-import { buildNetwork } from '../../models/architecture.ts'
-import { loadDataset } from '../data/load.ts'
 import { requestedEngine, startEngine } from '../engine/engine.ts'
 import { tf } from '../engine/tf.ts'
 import { UsageError, WorkError } from '../errors.ts'
@@ -8,11 +6,10 @@ import { accuracy } from '../evaluation/predict.ts'
 import type { TrainConfig } from '../plans/job-config.ts'
 import { duration } from '../runner/duration.ts'
 import { resultsFolder } from '../runner/results-folder.ts'
+import { loadConfiguredData, trainConfigured } from '../runner/train-config.ts'
 import { type TrainedModel, trainedModels } from '../store/queries/trained-model.ts'
 import { openStore } from '../store/store.ts'
 import { weightsHash } from '../training/checkpoint.ts'
-import { createEstimator } from '../training/estimators/create-estimator.ts'
-import { train } from '../training/train.ts'
 import { resultsOption } from './results-option.ts'
 
 interface ReproduceOptions {
@@ -34,19 +31,8 @@ async function reproduce(prefix: string, { data, results }: ReproduceOptions): P
   const model = await findModel(prefix, results)
   const config: TrainConfig = JSON.parse(model.config)
   await startEngine(requestedEngine(config.engine))
-  const { sha256, ...request } = config.data
-  const dataset = await loadDataset(request, { data })
-  if (dataset.sha256 !== sha256) {
-    throw new WorkError(`wrong data: ${request.name} has SHA-256 ${dataset.sha256}, not ${sha256}`)
-  }
-  const network = buildNetwork(config.architecture, dataset.shape, dataset.classes.length)
-  const trained = await train({
-    network,
-    dataset,
-    estimator: createEstimator(config.estimator),
-    options: config.training,
-    seed: config.seed,
-  })
+  const dataset = await loadConfiguredData(config.data, data)
+  const { network, trained } = await trainConfigured(config, dataset)
   const took = duration(trained.seconds)
   if (trained.state !== model.state) {
     throw new WorkError(`not reproduced: ${model.id} is ${model.state}, now it is ${trained.state}`)

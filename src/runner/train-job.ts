@@ -1,4 +1,3 @@
-import { buildNetwork } from '../../models/architecture.ts'
 import { tf } from '../engine/tf.ts'
 import { accuracy } from '../evaluation/predict.ts'
 import { identifierOf } from '../plans/identifier.ts'
@@ -6,24 +5,16 @@ import type { TrainConfig } from '../plans/job-config.ts'
 import { canonicalJson } from '../store/canonical-json.ts'
 import { type NewCurvePoint, type NewModel, saveModel } from '../store/results.ts'
 import { type CheckpointHashes, saveCheckpoint } from '../training/checkpoint.ts'
-import { createEstimator } from '../training/estimators/create-estimator.ts'
-import { type CurvePoint, type Trained, train } from '../training/train.ts'
+import type { CurvePoint, Trained } from '../training/train.ts'
 import { datasetId } from './dataset-row.ts'
 import type { Save } from './execute-job.ts'
+import { trainConfigured } from './train-config.ts'
 import type { Workbench } from './workbench.ts'
 
 /** Trains a model, writes its checkpoint and hands back what stores its rows. */
 export async function trainJob(bench: Workbench, id: string, config: TrainConfig): Promise<Save> {
   const dataset = await bench.dataset(config.data)
-  const network = buildNetwork(config.architecture, dataset.shape, dataset.classes.length)
-  const trained = await train({
-    network,
-    dataset,
-    estimator: createEstimator(config.estimator),
-    options: config.training,
-    seed: config.seed,
-    onProgress: bench.onProgress,
-  })
+  const { network, trained } = await trainConfigured(config, dataset, bench.onProgress)
   const usable = trained.state === 'trained'
   const cleanAccuracy = usable ? accuracy(network, trained.parameters, dataset.test) : null
   const hashes = usable

@@ -1,6 +1,5 @@
 import type { Network, Parameters } from '../../models/network.ts'
 import type { ImageDataset } from '../data/dataset.ts'
-import { loadDataset } from '../data/load.ts'
 import { tf } from '../engine/tf.ts'
 import { WorkError } from '../errors.ts'
 import type { DataConfig, TrainConfig } from '../plans/job-config.ts'
@@ -10,6 +9,7 @@ import type { Store } from '../store/store.ts'
 import { loadCheckpoint } from '../training/checkpoint.ts'
 import type { Progress } from '../training/train.ts'
 import type { ResultsFolder } from './results-folder.ts'
+import { loadConfiguredData } from './train-config.ts'
 
 /** A trained model with the data it belongs to. */
 export interface LoadedModel {
@@ -46,13 +46,7 @@ export function createWorkbench(
       const key = canonicalJson(data)
       const known = datasets.get(key)
       if (known) return known
-      const { sha256, ...request } = data
-      const dataset = await loadDataset(request, { data: dataFolder })
-      if (dataset.sha256 !== sha256) {
-        throw new WorkError(
-          `wrong data: ${data.name} has SHA-256 ${dataset.sha256}, the plan was made with ${sha256}`,
-        )
-      }
+      const dataset = await loadConfiguredData(data, dataFolder)
       datasets.clear()
       datasets.set(key, dataset)
       return dataset

@@ -85,9 +85,9 @@ test('an address that other machines reach is warned about', async t => {
     ...['--port', '0', '--host', '0.0.0.0', '--results', await newFolder()],
   )
   await address(child, output)
-  t.regex(output.err, /warning: 0\.0\.0\.0 can be reached by other machines/)
   child.kill('SIGINT')
   t.is(await ended, 0)
+  t.regex(output.err, /warning: 0\.0\.0\.0 can be reached by other machines/)
 })
 
 test('a malformed port is bad usage', async t => {

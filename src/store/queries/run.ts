@@ -38,14 +38,20 @@ export function learningCurve(store: Store, id: string) {
     .execute()
 }
 
-/** Every evaluation of a run, with the model on which its examples were crafted. */
+/**
+ * Every evaluation of a run, with the model on which its examples were crafted: the clean one
+ * first, then the white-box attacks, then transfers.
+ */
 export function runEvaluations(store: Store, id: string) {
   return store
     .selectFrom('evaluation')
     .innerJoin('model as source', 'source.id', 'evaluation.crafted_on')
     .where('evaluation.model_id', '=', id)
+    .orderBy(({ eb }) => eb('evaluation.attack', '!=', 'none'))
+    .orderBy(({ eb, ref }) => eb('evaluation.crafted_on', '!=', ref('evaluation.model_id')))
     .orderBy('evaluation.norm')
     .orderBy('evaluation.attack')
+    .orderBy('source.architecture')
     .orderBy('source.arm')
     .orderBy('source.seed')
     .orderBy('evaluation.epsilon')

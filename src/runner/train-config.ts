@@ -1,0 +1,42 @@
+import { buildNetwork } from '../../models/architecture.ts'
+import type { Network } from '../../models/network.ts'
+import type { ImageDataset } from '../data/dataset.ts'
+import { loadDataset } from '../data/load.ts'
+import { WorkError } from '../errors.ts'
+import type { DataConfig, TrainConfig } from '../plans/job-config.ts'
+import { createEstimator } from '../training/estimators/create-estimator.ts'
+import { type Progress, type Trained, train } from '../training/train.ts'
+
+/**
+ * The data that a configuration names.
+ *
+ * @throws WorkError if what is found is not what the configuration was made with
+ */
+export async function loadConfiguredData(
+  { sha256, ...request }: DataConfig,
+  dataFolder: string | undefined,
+): Promise<ImageDataset> {
+  const dataset = await loadDataset(request, { data: dataFolder })
+  if (dataset.sha256 === sha256) return dataset
+  throw new WorkError(
+    `wrong data: ${request.name} has SHA-256 ${dataset.sha256}, the plan was made with ${sha256}`,
+  )
+}
+
+/** Trains what a configuration says; the parameters belong to the caller. */
+export async function trainConfigured(
+  config: TrainConfig,
+  dataset: ImageDataset,
+  onProgress?: Progress,
+): Promise<{ readonly network: Network; readonly trained: Trained }> {
+  const network = buildNetwork(config.architecture, dataset.shape, dataset.classes.length)
+  const trained = await train({
+    network,
+    dataset,
+    estimator: createEstimator(config.estimator),
+    options: config.training,
+    seed: config.seed,
+    ...(onProgress && { onProgress }),
+  })
+  return { network, trained }
+}
