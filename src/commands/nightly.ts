@@ -139,6 +139,10 @@ async function report(
   for (const title of await divergedModels(store, nightlyId)) console.log(`diverged: ${title}`)
   for (const { title, error } of await failedJobs(store, nightlyId)) {
     console.log(`failed: ${title}: ${error}`)
+  }
+  if (state === 'failed') {
+    console.log(`${jobs.total - jobs.done} of ${jobs.total} jobs are not done. To try again, type:`)
+    console.log(`  ${commandLine('nightly', options)}`)
     process.exitCode = 1
   }
   console.log(`\nTo see the results, type:\n  ${commandLine('serve', options)}`)

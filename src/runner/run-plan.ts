@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto'
+import os from 'node:os'
 import type { ImageDataset } from '../data/dataset.ts'
 import { loadDataset } from '../data/load.ts'
 import type { Engine } from '../engine/engine.ts'
 import { messageOf } from '../errors.ts'
 import { expandPlan } from '../plans/expand.ts'
+import { identifierOf } from '../plans/identifier.ts'
 import type { Plan } from '../plans/plan.ts'
 import { canonicalJson } from '../store/canonical-json.ts'
 import { enqueue, jobProgress, releaseJobs } from '../store/jobs.ts'
@@ -60,8 +61,8 @@ export async function runPlan(request: PlanRequest): Promise<PlanOutcome> {
   const { plan, datasets, engine, store, results, progress } = request
   const jobs = expandPlan(plan, datasets, engine.name)
   for (const dataset of datasets) await saveDataset(store, datasetRow(dataset))
-  const nightlyId = randomUUID()
   const startedAt = new Date().toISOString()
+  const nightlyId = identifierOf({ plan, startedAt, host: os.hostname(), process: process.pid })
   await startNightly(store, {
     id: nightlyId,
     plan: plan.name,

@@ -17,6 +17,7 @@ import {
   type TransactionSettings,
 } from 'kysely'
 import type sqlite3 from 'sqlite3'
+import { messageOf } from '../errors.ts'
 import { databaseError, databaseErrorCode } from './database-error.ts'
 import { Mutex } from './mutex.ts'
 import { Sqlite3Connection } from './sqlite3-connection.ts'
@@ -117,7 +118,12 @@ class Sqlite3Driver implements Driver {
   }
 
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('rollback'))
+    try {
+      await connection.executeQuery(CompiledQuery.raw('rollback'))
+    } catch (error) {
+      // On a full disk SQLite rolls back by itself; what matters then is why.
+      if (!messageOf(error).includes('no transaction is active')) throw error
+    }
   }
 
   async savepoint(

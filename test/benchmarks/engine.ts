@@ -9,6 +9,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startEngine } from '../../src/engine/engine.ts'
 import { tf } from '../../src/engine/tf.ts'
+import { stream } from '../../src/random/stream.ts'
 
 const columns = ['stock wasm', 'wasm', 'tensorflow'] as const
 type Column = (typeof columns)[number]
@@ -24,7 +25,11 @@ async function startStock(): Promise<void> {
   await tf.setBackend('wasm')
 }
 
-const normal = (shape: number[], seed: number) => tf.randomNormal(shape, 0, 1, 'float32', seed)
+const normal = (shape: number[], seed: number) =>
+  tf.tensor(
+    stream(seed, 'benchmark').normals(new Float32Array(tf.util.sizeFromShape(shape))),
+    shape,
+  )
 
 /** Milliseconds of the median of 15 runs, clean-up included; NaN if it cannot run. */
 function median(f: () => tf.Tensor): number {

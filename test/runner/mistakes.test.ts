@@ -18,6 +18,7 @@ const mistakes: readonly [string, readonly string[], RegExp][] = [
     ['nightly', '--profile', 'mnist', '--data', '/nowhere'],
     /missing data file: mnist/,
   ],
+  ['unknown data to fetch', ['data', 'fetch', 'imagenet'], /unknown data set: imagenet/],
   ['no results to query', ['query', 'select 1', '--results', '/nowhere'], /no results yet/],
   ['no results to reproduce', ['reproduce', 'a', '--results', '/nowhere'], /no results yet/],
 ]

@@ -208,7 +208,14 @@ test('a lock held for too long, and a full disk, are one line each with the name
   const error = await t.throwsAsync(database.insertInto('run').values(large).execute(), {
     instanceOf: WorkError,
   })
-  t.is(error.message, `cannot write ${filename}: the disk is full; free some space and run again`)
+  const message = `cannot write ${filename}: the disk is full; free some space and run again`
+  t.is(error.message, message)
+  // Within a transaction too, though SQLite has then rolled back by itself.
+  const together = database.transaction().execute(async transaction => {
+    await transaction.insertInto('run').values({ name: 'small' }).execute()
+    await transaction.insertInto('run').values(large).execute()
+  })
+  await t.throwsAsync(together, { instanceOf: WorkError, message })
   t.deepEqual(await names(database), ['slow'])
 })
 
