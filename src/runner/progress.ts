@@ -53,7 +53,7 @@ export function progressReporter(
       if (out.isTTY) {
         const filled = Math.round(share * barWidth)
         const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled)
-        shown = `${bar}${percent} ${text}`.slice(0, (out.columns ?? 80) - 1)
+        shown = `${bar}${percent} ${text}`.slice(0, (out.columns || 80) - 1)
         out.write(clear + shown)
       } else if (now() - lastPlain >= plainInterval) {
         lastPlain = now()

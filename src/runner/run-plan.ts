@@ -7,7 +7,7 @@ import { expandPlan } from '../plans/expand.ts'
 import { identifierOf } from '../plans/identifier.ts'
 import type { Plan } from '../plans/plan.ts'
 import { canonicalJson } from '../store/canonical-json.ts'
-import { enqueue, jobProgress, releaseJobs } from '../store/jobs.ts'
+import { enqueue, type JobTotal, jobProgress, releaseJobs } from '../store/jobs.ts'
 import { endNightly, saveDataset, startNightly } from '../store/results.ts'
 import type { NightlyTable } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
@@ -75,13 +75,13 @@ export async function runPlan(request: PlanRequest): Promise<PlanOutcome> {
   const shares = new Map<string, { readonly job: string; readonly share: number }>()
   let counted = await jobProgress(store, nightlyId)
   const reusedCost = counted.done.cost
+  const total = Object.values(counted).reduce((sum, { cost }) => sum + cost, 0)
 
   const show = () => {
     const partly = [...shares.values()].reduce(
       (sum, { job, share }) => sum + share * costs.get(job)!,
       0,
     )
-    const total = Object.values(counted).reduce((sum, { cost }) => sum + cost, 0)
     progress.update({
       done: counted.done.count + counted.failed.count,
       total: jobs.length,
@@ -102,7 +102,10 @@ export async function runPlan(request: PlanRequest): Promise<PlanOutcome> {
       shares.set(worker, { job: report.job, share: report.share })
     } else shares.delete(worker)
     if (report.kind === 'failed') progress.line(`failed: ${title}: ${report.error}`)
-    if (report.kind === 'done' && title.startsWith('train ')) progress.line(`done: ${title}`)
+    if (report.kind === 'done') {
+      counted = { ...counted, done: oneMore(counted.done, costs.get(report.job)!) }
+      if (title.startsWith('train ')) progress.line(`done: ${title}`)
+    }
     show()
   }
 
@@ -147,4 +150,9 @@ export async function runPlan(request: PlanRequest): Promise<PlanOutcome> {
         : 'failed'
   await endNightly(store, nightlyId, state)
   return { nightlyId, state, jobs: { total: jobs.length, reused, done: counted.done.count } }
+}
+
+/** A total with one job added, until the database is asked again. */
+function oneMore({ count, cost }: JobTotal, more: number): JobTotal {
+  return { count: count + 1, cost: cost + more }
 }
