@@ -7,6 +7,7 @@ import { expandPlan } from '../plans/expand.ts'
 import { identifierOf } from '../plans/identifier.ts'
 import type { Plan } from '../plans/plan.ts'
 import { canonicalJson } from '../store/canonical-json.ts'
+import { closeAbandoned } from '../store/close-abandoned.ts'
 import { enqueue, type JobTotal, jobProgress, releaseJobs } from '../store/jobs.ts'
 import { endNightly, saveDataset, startNightly } from '../store/results.ts'
 import type { NightlyTable } from '../store/schema.ts'
@@ -61,6 +62,7 @@ export async function runPlan(request: PlanRequest): Promise<PlanOutcome> {
   const { plan, datasets, engine, store, results, progress } = request
   const jobs = expandPlan(plan, datasets, engine.name)
   for (const dataset of datasets) await saveDataset(store, datasetRow(dataset))
+  await closeAbandoned(store)
   const startedAt = new Date().toISOString()
   const nightlyId = identifierOf({ plan, startedAt, host: os.hostname(), process: process.pid })
   await startNightly(store, {

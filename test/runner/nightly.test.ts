@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { readdir, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import test from 'ava'
 import type { PlanInput } from '../../src/plans/plan.ts'
@@ -147,8 +148,21 @@ test('when the nightly itself is killed its workers end, and the next run does t
   await running.prints(/done: train/)
   running.child.kill('SIGKILL')
   await running.ended
+  // Its worker frees the job within a moment of noticing.
+  const store = await resultsOf(t, folder)
+  const held = () => store.selectFrom('job').where('state', '=', 'running').select('id').execute()
+  while ((await held()).length > 0) await setTimeout(50)
   const rest = await gauntlet(...args)
   t.is(rest.status, 0)
+  const nightlies = await store
+    .selectFrom('nightly')
+    .select('state')
+    .orderBy('started_at')
+    .execute()
+  t.deepEqual(
+    nightlies.map(({ state }) => state),
+    ['interrupted', 'done'],
+  )
   t.is((await weights(t, folder)).length, 3)
 })
 
