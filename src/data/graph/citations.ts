@@ -23,10 +23,11 @@ const wordCount = citationClasses.length * wordsPerClass
  * The embedded synthetic graph: a stochastic block model of 500 nodes in four classes of 125, with
  * binary features, the presence of 160 words of which each class prefers 40.
  *
- * 80 nodes (20 of each class) are for training, 100 for validation, 320 for the test; number of
- * examples in the request do not change it, the seed does.
+ * 80 nodes (20 of each class) are for training, 100 for validation, 320 for the test.
  *
- * MEASURED
+ * Test accuracy of two layers with 16 hidden units, 200 steps of Adam, seeds 0, 1 and 2: graph
+ * convolution 88, 87 and 86 %, without the edges (a perceptron on the words) 53, 52 and 50 %, without
+ * the words 79, 74 and 78 %.
  *
  * @see Holland, Laskey and Leinhardt, "Stochastic blockmodels", 1983
  */
