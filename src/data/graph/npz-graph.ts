@@ -3,7 +3,7 @@ import { invalidFile, type RawFile } from '../raw-file.ts'
 import { undirectedEdges } from './edges.ts'
 import type { GraphContent } from './graph-content.ts'
 import { readNpy } from './npy.ts'
-import { rowOf, sparseRows } from './sparse-rows.ts'
+import { type CsrMatrix, isWhole, rowOf, sparseRows } from './sparse-rows.ts'
 import { drawSplit } from './split.ts'
 import { readZip } from './zip.ts'
 
@@ -40,32 +40,22 @@ export function readNpzGraph(file: RawFile, seed: number): GraphContent {
   }
 }
 
-interface Csr {
-  readonly rows: number
-  readonly columns: number
-  readonly indptr: Int32Array
-  readonly indices: Int32Array
-  readonly values: Float32Array
-}
-
-/** The matrix of these members, checked: row starts ascend to the end, columns are in range. */
-function csr(file: RawFile, name: string, array: (name: string) => Int32Array | Float32Array): Csr {
+/** The matrix of these members, checked. */
+function csr(
+  file: RawFile,
+  name: string,
+  array: (name: string) => Int32Array | Float32Array,
+): CsrMatrix {
   const [rows = 0, columns = 0] = array(`${name}_shape`)
   const indptr = Int32Array.from(array(`${name}_indptr`))
   const indices = Int32Array.from(array(`${name}_indices`))
   const values = Float32Array.from(array(`${name}_data`))
-  const whole =
-    indptr.length === rows + 1 &&
-    indptr[0] === 0 &&
-    indptr[rows] === indices.length &&
-    values.length === indices.length &&
-    indptr.every((start, i) => i === 0 || start >= indptr[i - 1]!) &&
-    indices.every(column => column >= 0 && column < columns)
-  if (whole) return { rows, columns, indptr, indices, values }
+  const matrix = { rows, columns, indptr, indices, values }
+  if (isWhole(matrix)) return matrix
   throw invalidFile(file.path, `${name} is no CSR matrix of ${rows}x${columns}`)
 }
 
-function* pairs({ rows, indptr, indices }: Csr): Iterable<readonly [number, number]> {
+function* pairs({ rows, indptr, indices }: CsrMatrix): Iterable<readonly [number, number]> {
   for (let row = 0; row < rows; row++) {
     for (let at = indptr[row]!; at < indptr[row + 1]!; at++) yield [row, indices[at]!]
   }

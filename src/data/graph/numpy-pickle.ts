@@ -1,14 +1,7 @@
 import { invalidFile, type RawFile } from '../raw-file.ts'
 import { decodeValues, type NumpyArray } from './numpy-values.ts'
 import { Made, type Pickled, readPickle } from './pickle.ts'
-
-/** A SciPy matrix by rows (CSR). */
-export interface CsrMatrix {
-  readonly shape: readonly [rows: number, columns: number]
-  readonly indptr: Int32Array
-  readonly indices: Int32Array
-  readonly values: Float32Array
-}
+import { type CsrMatrix, isWhole } from './sparse-rows.ts'
 
 const reconstruct = 'numpy.core.multiarray _reconstruct'
 const ndarray = 'numpy ndarray'
@@ -46,7 +39,9 @@ export function readPickledCsr(file: RawFile): CsrMatrix {
   ) {
     throw invalidFile(file.path, 'expected a csr_matrix of float32')
   }
-  return { shape: [rows, columns], indptr, indices, values }
+  const matrix = { rows, columns, indptr, indices, values }
+  if (isWhole(matrix)) return matrix
+  throw invalidFile(file.path, `no CSR matrix of ${rows}x${columns}`)
 }
 
 /**

@@ -1,14 +1,9 @@
 import { invalidFile, type RawFile } from '../raw-file.ts'
 import { undirectedEdges } from './edges.ts'
 import type { GraphContent } from './graph-content.ts'
-import {
-  type CsrMatrix,
-  readPickledAdjacency,
-  readPickledArray,
-  readPickledCsr,
-} from './numpy-pickle.ts'
+import { readPickledAdjacency, readPickledArray, readPickledCsr } from './numpy-pickle.ts'
 import type { NumpyArray } from './numpy-values.ts'
-import { rowOf, type SparseRow, sparseRows } from './sparse-rows.ts'
+import { type CsrMatrix, rowOf, type SparseRow, sparseRows } from './sparse-rows.ts'
 
 /** The parts of a Planetoid graph, by the end of their files' names, `ind.<graph>.<part>`. */
 export const planetoidParts = ['x', 'y', 'tx', 'ty', 'allx', 'ally', 'graph', 'test.index'] as const
@@ -21,8 +16,9 @@ const validationNodes = 500
  * Reads a graph in Planetoid's layout, with its public split: training on the rows of `x`, validation
  * on the next 500, test on `test.index`.
  *
- * Rows of `tx` belong to the nodes in `test.index`, in its order. Numbers that are missing there
- * (Citeseer's isolated nodes) are nodes without features and without a label.
+ * Rows of `tx` belong to the nodes in `test.index`, in its order. Numbers that are missing there are
+ * nodes without features and without a label: Citeseer has 15, usually called isolated, though the
+ * graph has 16 edges to them.
  *
  * @throws WorkError naming the file that is damaged or does not fit the others
  * @see Yang, Cohen and Salakhutdinov, arXiv 1603.08861; https://github.com/kimiyoung/planetoid
@@ -46,10 +42,10 @@ export function readPlanetoid(files: PlanetoidFiles): GraphContent {
   return {
     nodes,
     edges: undirectedEdges(nodes, pairs(files.graph, nodes)),
-    features: sparseRows(rows, known.shape[1]),
+    features: sparseRows(rows, known.columns),
     labels,
     train: range(0, trainCount),
-    validation: range(trainCount, Math.min(trainCount + validationNodes, known.shape[0])),
+    validation: range(trainCount, Math.min(trainCount + validationNodes, known.rows)),
     test: test.toSorted(),
   }
 }
@@ -58,8 +54,8 @@ export function readPlanetoid(files: PlanetoidFiles): GraphContent {
 function oneHot(file: RawFile, features: CsrMatrix): Int32Array {
   const { shape, values }: NumpyArray = readPickledArray(file)
   const [rows = 0, classes = 0] = shape
-  if (shape.length !== 2 || rows !== features.shape[0]) {
-    const expected = `${features.shape[0]} rows`
+  if (shape.length !== 2 || rows !== features.rows) {
+    const expected = `${features.rows} rows`
     throw invalidFile(file.path, `array of ${shape.join('x')}, expected ${expected}`)
   }
   return Int32Array.from({ length: rows }, (_, row) => {
@@ -72,7 +68,7 @@ function oneHot(file: RawFile, features: CsrMatrix): Int32Array {
 /** The nodes of the test rows: different ones, all after those of `allx`. */
 function testIndex(file: RawFile, known: CsrMatrix, tested: CsrMatrix): Int32Array {
   const lines = Buffer.from(file.bytes).toString('latin1').trimEnd().split('\n')
-  const [least, count] = [known.shape[0], tested.shape[0]]
+  const [least, count] = [known.rows, tested.rows]
   const index = Int32Array.from(lines, (line, at) => {
     const node = /^\d{1,7}$/.test(line) ? Number(line) : -1
     if (node >= least) return node

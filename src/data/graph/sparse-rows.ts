@@ -27,8 +27,32 @@ export function sparseRows(rows: readonly SparseRow[], count: number): SparseRow
   return { indptr, indices, values, count }
 }
 
+/** A matrix by rows (CSR) as a file holds it: columns of a row may be in any order. */
+export interface CsrMatrix {
+  readonly rows: number
+  readonly columns: number
+  readonly indptr: Int32Array
+  readonly indices: Int32Array
+  readonly values: Float32Array
+}
+
+/** Whether row starts ascend from 0 to the number of entries and every column is in range. */
+export function isWhole({ rows, columns, indptr, indices, values }: CsrMatrix): boolean {
+  return (
+    indptr.length === rows + 1 &&
+    indptr[0] === 0 &&
+    indptr[rows] === indices.length &&
+    values.length === indices.length &&
+    indptr.every((start, i) => i === 0 || start >= indptr[i - 1]!) &&
+    indices.every(column => column >= 0 && column < columns)
+  )
+}
+
 /** Row i of a matrix in CSR form. */
-export function rowOf(matrix: Omit<SparseRows, 'count'>, i: number): SparseRow {
+export function rowOf(
+  matrix: Pick<CsrMatrix, 'indptr' | 'indices' | 'values'>,
+  i: number,
+): SparseRow {
   const [from, to] = [matrix.indptr[i]!, matrix.indptr[i + 1]!]
   return { indices: matrix.indices.subarray(from, to), values: matrix.values.subarray(from, to) }
 }

@@ -2,7 +2,6 @@ import { inflateRawSync } from 'node:zlib'
 import { messageOf } from '../../errors.ts'
 import { invalidFile, type RawFile } from '../raw-file.ts'
 
-const endSignature = 0x06054b50
 const entrySignature = 0x02014b50
 const endBytes = 22
 
@@ -16,7 +15,7 @@ export function readZip(archive: RawFile): ReadonlyMap<string, Buffer> {
   const { path, bytes } = archive
   const zip = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   const end = zip.lastIndexOf(Buffer.from('PK\x05\x06'))
-  if (end === -1 || end + endBytes > zip.length || zip.readUInt32LE(end) !== endSignature) {
+  if (end === -1 || end + endBytes > zip.length) {
     throw invalidFile(path, 'no end of a ZIP directory')
   }
   const members = new Map<string, Buffer>()

@@ -91,7 +91,7 @@ export const graphSets: readonly GraphEntry[] = [
       [6000, 'b101d421688bbaecbd82e8a18f1e282378d6830f3a37666f28ebc47f844341b5'],
     ]),
   },
-  // The same graphs from other files: nodes in another order, Citeseer without its isolated ones.
+  // The same graphs from other files: nodes in another order, Citeseer without the 15 unlabelled.
   {
     name: 'cora-npz',
     kind: 'graph',

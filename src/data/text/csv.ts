@@ -7,7 +7,7 @@ export interface CsvRecord {
 }
 
 /** A whole field: quoted (a doubled quote stands for one) or bare, and what ends it. */
-const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y
+const field = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|$)/y
 
 /**
  * The records of a CSV text: comma-separated, double quotes, no header.

@@ -44,6 +44,7 @@ const damaged: readonly [keyof PlanetoidFiles, Buffer, fault: string][] = [
   ['ty', pickle(array([2, 2], 'i4', [0, 1, 1])), '3 values in an array of 2x2'],
   ['ty', pickle(array([1], 'f8', [0])), 'array of type <f8, expected <i4, <i8, <f4'],
   ['tx', parts.ty, 'expected a csr_matrix'],
+  ['tx', pickle(csr(4, [[4], [0]])), 'no CSR matrix of 2x4'],
   ['test.index', Buffer.from('7\n4\n'), 'line 2: 4, expected a node from 5'],
   ['test.index', Buffer.from('7\n7\n'), '1 different nodes, expected 2'],
   ['graph', pickle(adjacency({ 0: [8] })), 'edge to node 8, expected 0 to 7'],

@@ -66,3 +66,9 @@ for (const [i, [layout, content, fault]] of damaged.entries()) {
     })
   })
 }
+
+test('a quote that nothing closes is one line, however much follows it', t => {
+  t.throws(() => read('text-label', `good,1\n"${'x, '.repeat(1e7)}`), {
+    message: 'invalid data file: file: line 2: expected a comma or the end after a field',
+  })
+})
