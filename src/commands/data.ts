@@ -1,7 +1,10 @@
 import { Command } from 'commander'
+import { checksumOf } from '../data/checksum.ts'
+import { findCifarFolder } from '../data/cifar-folder.ts'
+import type { DatasetEntry, UnofficialCifarEntry } from '../data/entry.ts'
 import { fetchDataset } from '../data/fetch.ts'
 import { dataFolders, findFile } from '../data/folder.ts'
-import { type DatasetEntry, entryNamed, registry } from '../data/registry.ts'
+import { entryNamed, registry } from '../data/registry.ts'
 import { type FileState, verifyFiles } from '../data/verify.ts'
 import { UsageError, WorkError } from '../errors.ts'
 
@@ -70,6 +73,9 @@ async function list(
 /** The folder that has the whole set, in words for one cell of a table. */
 async function whereabouts(entry: DatasetEntry, folders: readonly string[]): Promise<string> {
   if (entry.format === 'generated') return 'built in'
+  if (entry.format === 'cifar-records') {
+    return (await findCifarFolder(entry, folders))?.folder ?? 'not here'
+  }
   for (const folder of folders) {
     const found = await Promise.all(entry.files.map(file => findFile(entry, file, [folder])))
     if (found.every(path => path !== undefined)) return folder
@@ -86,6 +92,9 @@ async function fetchNamed(
   const entry = entryNamed(name, entries)
   if (entry.format === 'generated') {
     throw new UsageError(`invalid data set: ${name} is built in, there is nothing to fetch`)
+  }
+  if (!entry.files.some(file => file.urls.length > 0)) {
+    throw new UsageError(`invalid data set: ${name} is not published, there is nothing to fetch`)
   }
   const interrupt = new AbortController()
   const stop = () => interrupt.abort()
@@ -106,6 +115,7 @@ async function verify(
   let wrong = 0
   for (const entry of name === undefined ? entries : [entryNamed(name, entries)]) {
     if (entry.format === 'generated') print(`ok       ${entry.name} (built in)`)
+    if (entry.format === 'cifar-records') await showUnofficial(entry, folders, print)
     for (const found of await verifyFiles(entry, folders)) {
       if (found.state === 'wrong') wrong++
       print(`${found.state.padEnd(7)}  ${describe(entry, found)}`)
@@ -115,6 +125,20 @@ async function verify(
     throw new WorkError(
       `wrong data files: ${wrong} (type "gauntlet data fetch <name> --data <folder>" to replace)`,
     )
+  }
+}
+
+/** Files that nothing was published about are neither right nor wrong. */
+async function showUnofficial(
+  entry: UnofficialCifarEntry,
+  folders: readonly string[],
+  print: Print,
+): Promise<void> {
+  const found = await findCifarFolder(entry, folders)
+  if (found === undefined) print(`missing  ${entry.name}`)
+  for (const path of found ? [...found.train, ...found.test] : []) {
+    const { sha256 } = await checksumOf(path)
+    print(`unknown  ${path}: no published checksum, SHA-256 ${sha256}`)
   }
 }
 

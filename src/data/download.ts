@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { messageOf, WorkError } from '../errors.ts'
 import { mismatch } from './checksum.ts'
-import type { DataFile } from './registry.ts'
+import type { DataFile } from './entry.ts'
 
 /** How a download may end early. */
 export interface DownloadOptions {

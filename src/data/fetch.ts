@@ -1,13 +1,12 @@
-import { join } from 'node:path'
 import { checksumOf, mismatch } from './checksum.ts'
 import { type DownloadOptions, download } from './download.ts'
-import { exists } from './folder.ts'
-import type { DatasetEntry } from './registry.ts'
+import type { DatasetEntry } from './entry.ts'
+import { exists, pathIn } from './folder.ts'
 
 /**
  * Downloads the files of a data set that are not in the folder yet, or not as they were published.
  *
- * @param folder data folder; the files go to `<folder>/<name of the set>/`, made when missing
+ * @param folder data folder; the files go to `<folder>/<folder of the set>/`, made when missing
  * @param report told about progress, one line at a time
  * @throws WorkError when a file cannot be had or written; the files before it stay
  */
@@ -18,7 +17,7 @@ export async function fetchDataset(
   options: DownloadOptions = {},
 ): Promise<void> {
   for (const file of entry.files) {
-    const target = join(folder, entry.name, file.name)
+    const target = pathIn(folder, entry, file.name)
     const present = await exists(target)
     const fault = present ? mismatch(await checksumOf(target), file) : undefined
     if (present && fault === undefined) {

@@ -1,10 +1,10 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DataFile, DatasetEntry } from './registry.ts'
+import type { DataFile, DatasetEntry } from './entry.ts'
 
 /**
  * The folders that may hold data sets, in the order they are searched: the one given on the command
- * line, the one in `GAUNTLET_DATA`, `./data`. A set lies in a folder of its name:
+ * line, the one in `GAUNTLET_DATA`, `./data`. A set lies in a folder of its name, if it has no other:
  * `<folder>/mnist/train-images-idx3-ubyte.gz`.
  */
 export function dataFolders(given?: string, environment = process.env): readonly string[] {
@@ -12,15 +12,26 @@ export function dataFolders(given?: string, environment = process.env): readonly
   return [...new Set(folders.flatMap(folder => (folder ? [folder] : [])))]
 }
 
+/** Where a file of a data set lies in a data folder. */
+export function pathIn(folder: string, entry: DatasetEntry, file: string): string {
+  return join(folder, entry.folder ?? entry.name, file)
+}
+
+/** A file that was found, and the data folder that has it. */
+export interface FoundFile {
+  readonly folder: string
+  readonly path: string
+}
+
 /** The first folder's copy of this file; undefined when none has it. */
 export async function findFile(
   entry: DatasetEntry,
-  file: DataFile,
+  file: Pick<DataFile, 'name'>,
   folders: readonly string[],
-): Promise<string | undefined> {
+): Promise<FoundFile | undefined> {
   for (const folder of folders) {
-    const path = join(folder, entry.name, file.name)
-    if (await exists(path)) return path
+    const path = pathIn(folder, entry, file.name)
+    if (await exists(path)) return { folder, path }
   }
   return undefined
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Generator, generator } from '../random/generator.ts'
 import { permutation } from '../random/shuffle.ts'
 import { type ImageDataset, type ImageSplit, unitPixels } from './dataset.ts'
+import type { GeneratedRequest } from './entry.ts'
 import { glyphShapes, type Point } from './glyph-shapes.ts'
 import { drawLine } from './stroke.ts'
 
@@ -11,14 +12,6 @@ const noiseDeviation = 0.07
 
 /** Names of the ten classes of `glyphs`, in the order of their labels. */
 export const glyphClasses: readonly string[] = glyphShapes.map(shape => shape.name)
-
-/** How many images to generate, and from which seed. */
-export interface GlyphsRequest {
-  readonly train: number
-  readonly test: number
-  /** Any safe integer; equal seeds give equal sets, byte for byte, on every machine. */
-  readonly seed: number
-}
 
 /**
  * The embedded synthetic set: ten stroke-drawn letters and signs, 16 x 16 x 1, in random position, size,
@@ -31,7 +24,7 @@ export interface GlyphsRequest {
  * regression 70 %, perceptron with 128 hidden units 92 % (30 epochs of Adam), two convolutions of 8 and
  * 16 channels with 64 hidden units 90 % after 3 epochs and 98 % after 12, nearest neighbour 94 %.
  */
-export function glyphs({ train, test, seed }: GlyphsRequest): ImageDataset {
+export function glyphs({ train, test, seed }: GeneratedRequest): ImageDataset {
   const hash = createHash('sha256')
   const split = (name: string, count: number): ImageSplit => {
     const bytes = new Uint8Array(count * pixels)
@@ -52,6 +45,7 @@ export function glyphs({ train, test, seed }: GlyphsRequest): ImageDataset {
     bounds: [0, 1],
     licence: 'MIT',
     sha256: hash.digest('hex'),
+    provenance: 'generated',
     ...splits,
   }
 }

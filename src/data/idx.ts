@@ -1,17 +1,9 @@
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
-import { messageOf, WorkError } from '../errors.ts'
+import { WorkError } from '../errors.ts'
 import { type ImageSplit, unitPixels } from './dataset.ts'
+import { inflate, invalidFile, type RawFile } from './raw-file.ts'
 
 const imageMagic = 2051
 const labelMagic = 2049
-const unzip = promisify(gunzip)
-
-/** A file's bytes as they lie on disk, with the name to call it by in messages. */
-export interface RawFile {
-  readonly path: string
-  readonly bytes: Uint8Array
-}
 
 /** What the split of a data set has to look like. */
 export interface IdxShape {
@@ -48,7 +40,7 @@ export async function readIdx(
   }
   const stray = labelItems.bytes.findIndex(label => label >= shape.classes)
   if (stray !== -1) {
-    throw invalid(
+    throw invalidFile(
       labels.path,
       `label ${labelItems.bytes[stray]} at position ${stray}, expected 0 to ${shape.classes - 1}`,
     )
@@ -62,45 +54,27 @@ export async function readIdx(
   }
 }
 
-async function inflate(file: RawFile): Promise<Uint8Array> {
-  try {
-    return await unzip(file.bytes)
-  } catch (error) {
-    const truncated = error instanceof Error && 'code' in error && error.code === 'Z_BUF_ERROR'
-    throw invalid(
-      file.path,
-      truncated
-        ? `the gzip stream ends early after ${file.bytes.length} bytes, expected its end mark`
-        : `expected one whole gzip stream, found ${file.bytes.length} bytes that are not (${messageOf(error)})`,
-    )
-  }
-}
-
 /** Checks an IDX header and returns the items that follow it. */
 function payload(path: string, file: Uint8Array, magic: number, itemShape: readonly number[]) {
   const headerBytes = 8 + 4 * itemShape.length
   if (file.length < headerBytes) {
-    throw invalid(path, `${file.length} bytes unpacked, expected a header of ${headerBytes}`)
+    throw invalidFile(path, `${file.length} bytes unpacked, expected a header of ${headerBytes}`)
   }
   const header = new DataView(file.buffer, file.byteOffset, headerBytes)
   const found = header.getUint32(0)
-  if (found !== magic) throw invalid(path, `magic number ${found}, expected ${magic}`)
+  if (found !== magic) throw invalidFile(path, `magic number ${found}, expected ${magic}`)
   const count = header.getUint32(4)
   const foundShape = itemShape.map((_, axis) => header.getUint32(8 + 4 * axis))
   if (foundShape.some((size, axis) => size !== itemShape[axis])) {
-    throw invalid(path, `images of ${foundShape.join('x')}, expected ${itemShape.join('x')}`)
+    throw invalidFile(path, `images of ${foundShape.join('x')}, expected ${itemShape.join('x')}`)
   }
   const expected = headerBytes + itemShape.reduce((product, size) => product * size, count)
   if (file.length !== expected) {
     const fault = file.length < expected ? 'truncated' : 'trailing bytes'
-    throw invalid(
+    throw invalidFile(
       path,
       `${fault}: ${file.length} bytes unpacked, expected ${expected} for ${count} items`,
     )
   }
   return { count, bytes: file.subarray(headerBytes) }
-}
-
-function invalid(path: string, fault: string): WorkError {
-  return new WorkError(`invalid data file: ${path}: ${fault}`)
 }

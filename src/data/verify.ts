@@ -1,6 +1,6 @@
 import { checksumOf, mismatch } from './checksum.ts'
+import type { DataFile, DatasetEntry } from './entry.ts'
 import { findFile } from './folder.ts'
-import type { DataFile, DatasetEntry } from './registry.ts'
 
 /** How one file of a data set compares with the registry. */
 export type FileState =
@@ -33,8 +33,9 @@ async function verifyFile(
   file: DataFile,
   folders: readonly string[],
 ): Promise<FileState> {
-  const path = await findFile(entry, file, folders)
-  if (path === undefined) return { file, state: 'missing' }
+  const found = await findFile(entry, file, folders)
+  if (found === undefined) return { file, state: 'missing' }
+  const { path } = found
   const fault = mismatch(await checksumOf(path), file)
   return fault === undefined ? { file, state: 'ok', path } : { file, state: 'wrong', path, fault }
 }

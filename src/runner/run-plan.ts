@@ -1,6 +1,6 @@
 import os from 'node:os'
 import type { ImageDataset } from '../data/dataset.ts'
-import { loadDataset } from '../data/load.ts'
+import { loadImages } from '../data/load.ts'
 import type { Engine } from '../engine/engine.ts'
 import { messageOf } from '../errors.ts'
 import { expandPlan } from '../plans/expand.ts'
@@ -50,7 +50,7 @@ export async function loadPlanData(
       const key = canonicalJson(data)
       const { train, test, ...rest } = data
       const request = { ...rest, ...(train ? { train } : {}), ...(test ? { test } : {}) }
-      const dataset = loaded.get(key) ?? loadDataset(request, { data: dataFolder })
+      const dataset = loaded.get(key) ?? loadImages(request, { data: dataFolder })
       loaded.set(key, dataset)
       return dataset
     }),

@@ -1,7 +1,7 @@
 import { buildNetwork } from '../../models/architecture.ts'
 import type { Network } from '../../models/network.ts'
 import type { ImageDataset } from '../data/dataset.ts'
-import { loadDataset } from '../data/load.ts'
+import { loadImages } from '../data/load.ts'
 import { WorkError } from '../errors.ts'
 import type { DataConfig, TrainConfig } from '../plans/job-config.ts'
 import { createEstimator } from '../training/estimators/create-estimator.ts'
@@ -16,7 +16,7 @@ export async function loadConfiguredData(
   { sha256, ...request }: DataConfig,
   dataFolder: string | undefined,
 ): Promise<ImageDataset> {
-  const dataset = await loadDataset(request, { data: dataFolder })
+  const dataset = await loadImages(request, { data: dataFolder })
   if (dataset.sha256 === sha256) return dataset
   throw new WorkError(
     `wrong data: ${request.name} has SHA-256 ${dataset.sha256}, the plan was made with ${sha256}`,

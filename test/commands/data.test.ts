@@ -1,8 +1,10 @@
+import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import test from 'ava'
 import { dataCommand } from '../../src/commands/data.ts'
+import type { DatasetEntry } from '../../src/data/entry.ts'
 import { dataFolders } from '../../src/data/folder.ts'
-import { type DatasetEntry, registry } from '../../src/data/registry.ts'
+import { registry } from '../../src/data/registry.ts'
 import { UsageError, WorkError } from '../../src/errors.ts'
 import {
   type TinyName,
@@ -97,11 +99,36 @@ test('an unknown name is a usage error', async t => {
   for (const action of ['fetch', 'verify']) {
     const { error } = await data([action, 'minst'], registry)
     t.true(error instanceof UsageError)
-    t.regex(String(error), /unknown data set: minst \(known: glyphs, mnist, fashion-mnist\)/)
+    t.regex(String(error), /unknown data set: minst \(known: glyphs, mnist, fashion-mnist, .*\)/)
   }
 })
 
 test('a set that is built in cannot be fetched', async t => {
   const { error } = await data(['fetch', 'glyphs'], registry)
   t.true(error instanceof UsageError)
+})
+
+test('a set that nobody publishes cannot be fetched', async t => {
+  const { error } = await data(['fetch', 'cifar10-unofficial'], registry)
+  t.true(error instanceof UsageError)
+  t.regex(String(error), /cifar10-unofficial is not published, there is nothing to fetch$/)
+})
+
+test('files that nothing was published about are listed, and neither right nor wrong', async t => {
+  const folder = await temporaryFolder(t)
+  const entries = registry.filter(({ name }) => name === 'cifar10-unofficial')
+  const missing = await data(['verify', '--data', join(folder, 'nowhere')], entries)
+  if (dataFolders().length === 1) t.deepEqual(missing.lines, ['missing  cifar10-unofficial'])
+  await mkdir(join(folder, 'cifar10'))
+  const paths = ['data_batch_1.bin.gz', 'test_batch.bin'].map(name => join(folder, 'cifar10', name))
+  for (const path of paths) await writeFile(path, 'abc')
+  const { lines, error } = await data(['verify', '--data', folder], entries)
+  t.is(error, undefined)
+  const sha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'
+  t.deepEqual(
+    lines,
+    paths.map(path => `unknown  ${path}: no published checksum, SHA-256 ${sha256}`),
+  )
+  const list = await data(['list', '--data', folder], entries)
+  t.true(list.lines[1]?.endsWith(folder))
 })

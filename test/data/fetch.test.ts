@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import test from 'ava'
 import { fetchDataset } from '../../src/data/fetch.ts'
-import { loadDataset } from '../../src/data/load.ts'
+import { loadImages } from '../../src/data/load.ts'
 import { WorkError } from '../../src/errors.ts'
 import { type TinyName, temporaryFolder, tinyContents, tinyEntry, tinyFolder } from './folders.ts'
 import { serve } from './server.ts'
@@ -19,7 +19,7 @@ test('a fetched set can be loaded', async t => {
   await fetchDataset(entry, folder, line => lines.push(line))
   t.deepEqual((await readdir(join(folder, 'tiny'))).toSorted(), names.toSorted())
   t.is(lines.length, 8)
-  const set = await loadDataset({ name: 'tiny' }, { data: folder, entries: [entry] })
+  const set = await loadImages({ name: 'tiny' }, { data: folder, entries: [entry] })
   t.is(set.train.count, 4)
 })
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
-import type { DataFile, IdxEntry } from '../../src/data/registry.ts'
+import type { DataFile, IdxEntry } from '../../src/data/entry.ts'
 import { imageFile, labelFile } from './idx-files.ts'
 
 /** A small set in the MNIST format: 4 training and 2 test images of 2 x 3 pixels in three classes. */

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import test from 'ava'
 import { dataFolders } from '../../src/data/folder.ts'
 import { glyphs } from '../../src/data/glyphs.ts'
-import { loadDataset } from '../../src/data/load.ts'
+import { loadImages } from '../../src/data/load.ts'
 import { UsageError, WorkError } from '../../src/errors.ts'
 import { tinyContents, tinyEntry, tinyFolder } from './folders.ts'
 
 const entries = [tinyEntry()]
 const load = (data: string, limits = {}) =>
-  loadDataset({ name: 'tiny', ...limits }, { data, entries })
+  loadImages({ name: 'tiny', ...limits }, { data, entries })
 
 test('files become a data set whose checksum is that of the files in a row', async t => {
   const set = await load(await tinyFolder(t))
@@ -77,16 +77,16 @@ test('a file that cannot be read is one line', async t => {
 })
 
 test('an unknown name lists the known ones', async t => {
-  await t.throwsAsync(loadDataset({ name: 'minst' }), {
+  await t.throwsAsync(loadImages({ name: 'minst' }), {
     instanceOf: UsageError,
-    message: 'unknown data set: minst (known: glyphs, mnist, fashion-mnist)',
+    message: /^unknown data set: minst \(known: glyphs, mnist, fashion-mnist, .*, citations, .*\)$/,
   })
 })
 
 test('glyphs are generated from the seed in any number', async t => {
-  const set = await loadDataset({ name: 'glyphs', train: 30, test: 20, seed: 5 })
+  const set = await loadImages({ name: 'glyphs', train: 30, test: 20, seed: 5 })
   t.deepEqual(set, glyphs({ train: 30, test: 20, seed: 5 }))
-  t.is((await loadDataset({ name: 'glyphs' })).train.count, 4000)
+  t.is((await loadImages({ name: 'glyphs' })).train.count, 4000)
 })
 
 test('folders are searched in the order: given, environment, ./data', t => {

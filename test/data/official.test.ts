@@ -1,7 +1,7 @@
 import test from 'ava'
 import type { ImageSplit } from '../../src/data/dataset.ts'
 import { dataFolders } from '../../src/data/folder.ts'
-import { loadDataset } from '../../src/data/load.ts'
+import { loadImages } from '../../src/data/load.ts'
 import { entryNamed } from '../../src/data/registry.ts'
 import { verifyFiles } from '../../src/data/verify.ts'
 
@@ -40,7 +40,7 @@ for (const [name, facts] of Object.entries(published)) {
       t.pass()
       return
     }
-    const set = await loadDataset({ name })
+    const set = await loadImages({ name })
     t.is(set.train.count, 60000)
     t.is(set.test.count, 10000)
     t.is(set.train.images.length, 60000 * 28 * 28)

@@ -50,6 +50,11 @@ const badPlans: readonly [string, string, RegExp][] = [
     JSON.stringify({ ...tinyPlan, examples: 61 }),
     /examples is 61, but glyphs is used with 60 test examples/,
   ],
+  [
+    'texts where images are needed',
+    JSON.stringify({ ...tinyPlan, models: [{ ...tinyPlan.models[0], data: { name: 'topics' } }] }),
+    /invalid data set: topics is texts, images are needed here/,
+  ],
 ]
 
 for (const [name, text, message] of badPlans) {
