@@ -4,6 +4,7 @@ import { stream } from '../random/stream.ts'
 import { backprop } from '../training/estimators/backprop.ts'
 import type { Batch, Noise, SiteEstimator } from '../training/estimators/estimator.ts'
 import { disposePrefix } from '../training/estimators/site-by-site.ts'
+import type { Loss } from '../training/loss.ts'
 import type { Progress } from '../training/train.ts'
 import { Moments } from './moments.ts'
 
@@ -34,6 +35,8 @@ export interface ProbeRequest {
   /** Stays with the caller. */
   readonly batch: Batch
   readonly estimator: SiteEstimator
+  /** The estimator's loss, for the backprop gradient of it. */
+  readonly loss: Loss
   /** Independent estimates, at least 2. */
   readonly repeats: number
   readonly seed: number
@@ -42,8 +45,8 @@ export interface ProbeRequest {
 
 /** Repeats an estimate of every site's gradient on one batch and compares it to backprop. */
 export async function probeGradients(request: ProbeRequest): Promise<SiteProbe[]> {
-  const { network, parameters, batch } = request
-  const reference = backprop().estimate(network, parameters, batch, noNoise)
+  const { network, parameters, batch, loss } = request
+  const reference = backprop(loss).estimate(network, parameters, batch, noNoise)
   const probes: SiteProbe[] = []
   let prefix = network.enter(parameters, batch.x)
   for (const site of network.sites) {

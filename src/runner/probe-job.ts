@@ -4,6 +4,7 @@ import { probeGradients } from '../probes/gradient-probe.ts'
 import { saveProbe } from '../store/results.ts'
 import { pick } from '../training/batches.ts'
 import { createSiteEstimator } from '../training/estimators/create-estimator.ts'
+import { lossOf } from '../training/loss.ts'
 import { nothingToSave, type Save } from './execute-job.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -18,11 +19,13 @@ export async function probeJob(
   const dataset = await bench.dataset(model.config.data)
   const examples = Array.from({ length: size }, (_, at) => at)
   const batch = pick(dataset.train, dataset.shape, dataset.classes.length, examples)
+  const loss = lossOf(model.config.training.loss)
   const probes = await probeGradients({
     network: model.network,
     parameters: model.parameters,
     batch,
-    estimator: createSiteEstimator(estimator),
+    estimator: createSiteEstimator(estimator, loss),
+    loss,
     repeats,
     seed,
     onProgress: bench.onProgress,

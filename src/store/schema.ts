@@ -133,11 +133,11 @@ export interface ModelTable {
   readonly arm: string
   /** JSON: the estimator with all its options (copies, sigma …). */
   readonly estimator_config: string
-  /** JSON: optimiser, schedule, batch, epochs, clipping. */
+  /** JSON: loss, optimiser, schedule, batch, epochs, clipping. */
   readonly training_config: string
   readonly seed: number
   /**
-   * Hash of data set, architecture, optimiser, schedule, batch, number of updates and seed: models
+   * Hash of data set, architecture, loss, optimiser, schedule, batch, number of updates and seed: models
    * that share it are matched, they differ in the arm alone.
    */
   readonly pair_id: string

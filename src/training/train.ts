@@ -8,6 +8,7 @@ import { stream } from '../random/stream.ts'
 import { batches } from './batches.ts'
 import type { Estimator, Noise } from './estimators/estimator.ts'
 import { clipToNorm, gradientNorm } from './gradient-norm.ts'
+import { lossNames } from './loss.ts'
 import { createOptimiser, optimiserSchema } from './optimiser.ts'
 import { rateFactor, scheduleSchema } from './schedule.ts'
 
@@ -16,6 +17,8 @@ export const trainingSchema = z.strictObject({
   epochs: z.number().positive().max(100_000),
   batch: z.int().min(1).max(65536).default(100),
   learningRate: z.number().positive().max(100).default(1e-3),
+  /** What is minimised, and what the learning curve shows. */
+  loss: z.enum(lossNames).default('cross-entropy'),
   optimiser: optimiserSchema.prefault({ name: 'adam' }),
   schedule: scheduleSchema.prefault({ name: 'constant' }),
   /** Largest Euclidean norm of the gradient; longer ones are scaled down. Null: no limit. */

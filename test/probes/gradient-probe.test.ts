@@ -6,6 +6,7 @@ import { probeGradients } from '../../src/probes/gradient-probe.ts'
 import { Moments } from '../../src/probes/moments.ts'
 import type { Batch } from '../../src/training/estimators/estimator.ts'
 import { likelihoodRatio } from '../../src/training/estimators/likelihood-ratio.ts'
+import { crossEntropy } from '../../src/training/loss.ts'
 import { leavesNoTensors, uniformTensor, useEngine } from '../with-engine.ts'
 
 useEngine()
@@ -49,6 +50,7 @@ test.serial(
         parameters,
         batch,
         estimator: likelihoodRatio({ copies, sigma: 0.05, antithetic: true, baseline: 'none' }),
+        loss: crossEntropy,
         repeats: 60,
         seed: 0,
       })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Loss } from '../loss.ts'
 import { backprop } from './backprop.ts'
 import { backpropNoise } from './backprop-noise.ts'
 import type { Estimator, SiteEstimator } from './estimator.ts'
@@ -47,12 +48,12 @@ export type EstimatorOptions = z.infer<typeof estimatorSchema>
 /** Names of the arms. */
 export type Arm = EstimatorOptions['name']
 
-/** The estimator of this arm. */
-export function createEstimator(options: EstimatorOptions): Estimator {
-  return options.name === 'bp' ? backprop() : createSiteEstimator(options)
+/** The estimator of this arm for this loss. */
+export function createEstimator(options: EstimatorOptions, loss: Loss): Estimator {
+  return options.name === 'bp' ? backprop(loss) : createSiteEstimator(options, loss)
 }
 
 /** The estimator of an arm that injects noise site by site. */
-export function createSiteEstimator(options: SiteEstimatorOptions): SiteEstimator {
-  return options.name === 'bp-noise' ? backpropNoise(options) : likelihoodRatio(options)
+export function createSiteEstimator(options: SiteEstimatorOptions, loss: Loss): SiteEstimator {
+  return options.name === 'bp-noise' ? backpropNoise(options, loss) : likelihoodRatio(options, loss)
 }
