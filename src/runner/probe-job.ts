@@ -3,7 +3,8 @@ import type { ProbeConfig } from '../plans/job-config.ts'
 import { probeGradients } from '../probes/gradient-probe.ts'
 import { saveProbe } from '../store/results.ts'
 import { pick } from '../training/batches.ts'
-import { createSiteEstimator } from '../training/estimators/create-estimator.ts'
+import { createEstimator } from '../training/estimators/create-estimator.ts'
+import { atSite } from '../training/estimators/smoothing.ts'
 import { lossOf } from '../training/loss.ts'
 import { nothingToSave, type Save } from './execute-job.ts'
 import type { Workbench } from './workbench.ts'
@@ -24,7 +25,7 @@ export async function probeJob(
     network: model.network,
     parameters: model.parameters,
     batch,
-    estimator: createSiteEstimator(estimator, loss),
+    estimator: createEstimator(estimator, loss),
     loss,
     repeats,
     seed,
@@ -38,8 +39,8 @@ export async function probeJob(
     site_index: probe.site.index,
     site_kind: probe.site.kind,
     estimator: estimator.name,
-    copies: estimator.copies,
-    sigma: estimator.sigma,
+    copies: atSite(estimator.copies, probe.site),
+    sigma: atSite(estimator.sigma, probe.site),
     repeats,
     batch: size,
     parameters: probe.parameters,

@@ -126,7 +126,7 @@ export async function train(request: TrainRequest): Promise<Trained> {
     }
     const epoch = (updates * options.batch) / dataset.train.count
     const rate = options.learningRate * rateFactor(options.schedule, epoch, options.epochs)
-    const estimate = estimator.estimate(network, parameters, batch, noiseOf(seed, updates))
+    const estimate = estimator.estimate(network, parameters, batch, noiseOf(seed, updates, epoch))
     const loss = estimate.loss.dataSync()[0]!
     const norm = gradientNorm(estimate.gradients)
     forwards += estimate.forwards
@@ -153,9 +153,9 @@ export async function train(request: TrainRequest): Promise<Trained> {
   return { state, parameters, curve, updates, forwards, seconds: secondsSoFar() }
 }
 
-/** The noise of one update: a stream for every site. */
-export function noiseOf(seed: number, update: number): Noise {
-  return (site, out, first) => stream(seed, 'noise', update, site.name).normals(out, first)
+/** The noise of one update. */
+export function noiseOf(seed: number, update: number, epoch: number): Noise {
+  return { epoch, stream: (...path) => stream(seed, 'noise', update, ...path) }
 }
 
 function finiteOrNull(value: number): number | null {

@@ -102,9 +102,17 @@ test.serial(
   }),
 )
 
-for (const arm of [{ name: 'bp' }, { name: 'bp-noise' }, { name: 'lr-logit', copies: 4 }]) {
+for (const arm of [
+  { name: 'bp' },
+  { name: 'bp-noise' },
+  { name: 'lr-logit', copies: 4 },
+  { name: 'lr-logit', copies: 8, layerWise: false, noise: { kind: 'laplace' } },
+  { name: 'lr-weight', copies: 32, noise: { sequence: 'sobol' } },
+  { name: 'lr-hybrid', copies: [32, 4], sigma: [0.01, 0.1], inject: ['weight', 'logit'] },
+  { name: 'es', copies: 64 },
+]) {
   test.serial(
-    `${arm.name} learns, and the same seed gives bit-equal weights`,
+    `${JSON.stringify(arm)} learns, and the same seed gives bit-equal weights`,
     leavesNoTensors(async t => {
       const options = { epochs: 8, learningRate: 0.01, curvePoints: 4 }
       const [one, two] = [await trainWith(arm, options), await trainWith(arm, options)]
