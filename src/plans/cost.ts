@@ -13,6 +13,8 @@ import { type TrainingOptions, updatesOf } from '../training/train.ts'
  */
 const secondsPerMultiply = 1 / 12e9
 const secondsPerNormal = 2e-8
+/** A number of a low-discrepancy sequence costs as much as this many independent ones. */
+const evenly = 8
 const secondsPerCall = 1e-4
 
 /** A backward pass costs about two forward passes. */
@@ -40,6 +42,7 @@ function noisyWork(network: Network, estimator: EstimatorOptions, batch: number)
   const own = multiplies(network)
   const pairs = 'antithetic' in estimator && estimator.antithetic ? 2 : 1
   const together = estimator.name === 'es' || ('layerWise' in estimator && !estimator.layerWise)
+  const each = estimator.noise.sequence === 'random' ? 1 : evenly
   const work = network.sites.map((site): Noisy => {
     const copies = atSite(estimator.copies, site)
     const onWeights =
@@ -53,7 +56,7 @@ function noisyWork(network: Network, estimator: EstimatorOptions, batch: number)
     const size = onWeights ? parametersOf(network, site) : product(site.shape) * batch
     return {
       multiplies: copies * (here + after),
-      normals: (copies / pairs) * size,
+      normals: (copies / pairs) * size * each,
       calls: copies,
     }
   })

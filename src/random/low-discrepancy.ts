@@ -60,7 +60,8 @@ function sobol(dimension: number, points: number): Coordinate {
     stratum(index, key) {
       let x = 0
       for (let bit = 0; bit < levels; bit++) if ((index >>> bit) & 1) x ^= directions[bit]!
-      let [stratum, node] = [0, 0]
+      let stratum = 0
+      let node = 0
       for (let level = 0; level < levels; level++) {
         const digit = (x >>> (31 - level)) & 1
         stratum = 2 * stratum + (digit ^ (nodeKey(key, node) >>> 31))
@@ -77,7 +78,9 @@ function halton(dimension: number, points: number): Coordinate {
   return {
     strata: base ** levels,
     stratum(index, key) {
-      let [stratum, node, rest] = [0, 0, index]
+      let stratum = 0
+      let node = 0
+      let rest = index
       for (let level = 0; level < levels; level++) {
         const digit = rest % base
         stratum = base * stratum + permute(digit, base, nodeKey(key, node))

@@ -52,12 +52,15 @@ export function noiseVectors(
   const scramble = keys.words(new Uint32Array(size))
   return (out, first) => {
     const words = values.words(new Uint32Array(out.length), first * size)
-    for (let at = 0; at < out.length; at++) {
-      const component = at % size
-      const { strata, stratum } = axes[component % dimensions]!
-      const place = (words[at]! + 0.5) / 2 ** 32
-      const index = first + Math.floor(at / size)
-      out[at] = quantile((stratum(index, scramble[component]!) + place) / strata)
+    let at = 0
+    for (let index = first; at < out.length; index++) {
+      for (let component = 0; component < size; ) {
+        for (let dimension = 0; dimension < dimensions; dimension++, component++, at++) {
+          const axis = axes[dimension]!
+          const place = (words[at]! + 0.5) / 2 ** 32
+          out[at] = quantile((axis.stratum(index, scramble[component]!) + place) / axis.strata)
+        }
+      }
     }
     return out
   }

@@ -44,7 +44,8 @@ export function inverseNormal(p: number): number {
 }
 
 function ratio({ above, below }: typeof central, r: number): number {
-  let [numerator, denominator] = [0, 0]
+  let numerator = 0
+  let denominator = 0
   for (let power = 7; power >= 0; power--) {
     numerator = numerator * r + above[power]!
     denominator = denominator * r + below[power]!

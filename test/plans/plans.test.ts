@@ -102,6 +102,7 @@ test('noise costs more the more copies', t => {
     expand({ models: [{ ...group!, arms: [arm] }] })[0]!.cost
   t.true(cost({ name: 'bp' }) < cost({ name: 'lr-logit', copies: 2 }))
   t.true(cost({ name: 'lr-logit', copies: [2, 4] }) < cost({ name: 'lr-logit', copies: 4 }))
+  t.true(cost({ name: 'lr-logit' }) < cost({ name: 'lr-logit', noise: { sequence: 'sobol' } }))
   for (const name of ['lr-weight', 'es'] as const) {
     t.true(cost({ name, copies: 8 }) < cost({ name, copies: 16 }))
   }
