@@ -3,7 +3,9 @@ import { activationNames } from './activation.ts'
 import { lenet } from './lenet.ts'
 import { mlp } from './mlp.ts'
 import type { Network } from './network.ts'
+import { resnet } from './resnet.ts'
 import { resnet5 } from './resnet5.ts'
+import { vgg8 } from './vgg8.ts'
 
 const activation = z.enum(activationNames).default('relu')
 const width = z.int().min(1).max(65536)
@@ -22,6 +24,13 @@ export const architectureSchema = z.discriminatedUnion('name', [
     activation,
   }),
   z.strictObject({ name: z.literal('resnet5'), activation }),
+  z.strictObject({ name: z.literal('vgg8'), activation }),
+  z.strictObject({
+    name: z.literal('resnet'),
+    depth: z.int().min(5).max(20).default(8),
+    width: width.default(16),
+    activation,
+  }),
 ])
 
 export type Architecture = z.infer<typeof architectureSchema>
@@ -39,5 +48,9 @@ export function buildNetwork(
       return lenet(inputShape, classes, architecture)
     case 'resnet5':
       return resnet5(inputShape, classes, architecture)
+    case 'vgg8':
+      return vgg8(inputShape, classes, architecture)
+    case 'resnet':
+      return resnet(inputShape, classes, architecture)
   }
 }

@@ -61,6 +61,8 @@ export function chain(
     enter: (parameters, x) => tidied(() => at(0, parameters, [prepare(x)])),
     advance: (parameters, { site, state, preactivation }) =>
       tidied(() => at(site.index + 1, parameters, stages[site.index]!.after(preactivation, state))),
+    affine: (parameters, { site, state }) =>
+      tf.tidy(() => stages[site.index]!.affine.apply(parameters, state[0]!)),
     resume: (parameters, { site, state, preactivation }, perturbation) =>
       tf.tidy(() => {
         const stage = stages[site.index]!

@@ -53,6 +53,12 @@ export interface Network {
   advance(parameters: Parameters, prefix: Prefix): Prefix
 
   /**
+   * The affine map of the prefix's site with other parameters, `[batch, ...site.shape]`. It is
+   * linear in them: parameters `θ + E` give the pre-activation plus the map with `E`.
+   */
+  affine(parameters: Parameters, prefix: Prefix): tf.Tensor
+
+  /**
    * Class scores when `perturbation` is added to the pre-activation of the prefix's site; only what
    * follows the site is computed.
    *

@@ -4,6 +4,9 @@ const arms: Readonly<Record<string, string>> = {
   bp: 'backprop',
   'bp-noise': 'backprop + noise',
   'lr-logit': 'likelihood ratio',
+  'lr-weight': 'likelihood ratio on weights',
+  'lr-hybrid': 'likelihood ratio, hybrid',
+  es: 'evolution strategies',
 }
 
 const attacks: Readonly<Record<string, string>> = {

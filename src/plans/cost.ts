@@ -1,6 +1,10 @@
 import { type AttackOptions, expectedQueries } from '../../attacks/create-attack.ts'
-import type { Network } from '../../models/network.ts'
-import type { EstimatorOptions } from '../training/estimators/create-estimator.ts'
+import type { Network, Site } from '../../models/network.ts'
+import type {
+  EstimatorOptions,
+  NoisyEstimatorOptions,
+} from '../training/estimators/create-estimator.ts'
+import { atSite } from '../training/estimators/smoothing.ts'
 import { type TrainingOptions, updatesOf } from '../training/train.ts'
 
 /**
@@ -9,19 +13,58 @@ import { type TrainingOptions, updatesOf } from '../training/train.ts'
  */
 const secondsPerMultiply = 1 / 12e9
 const secondsPerNormal = 2e-8
+/** A number of a low-discrepancy sequence costs as much as this many independent ones. */
+const evenly = 8
 const secondsPerCall = 1e-4
 
 /** A backward pass costs about two forward passes. */
 const backward = 2
 
-/** Multiplications of one example's pass from each site on, in the order of the sites. */
+/** Multiplications of each site's affine map of one example. */
 function multiplies(network: Network): number[] {
   const sizes = new Map(network.parameters.map(({ name, shape }) => [name, product(shape)]))
-  const own = network.sites.map(site => {
+  return network.sites.map(site => {
     const positions = product(site.shape.slice(0, -1))
     return positions * Math.max(...site.parameters.map(name => sizes.get(name)!))
   })
-  return own.map((_, index) => own.slice(index).reduce((sum, count) => sum + count, 0))
+}
+
+/** Multiplications of all copies of one example, numbers drawn for an update, and calls. */
+interface Noisy {
+  readonly multiplies: number
+  readonly normals: number
+  readonly calls: number
+}
+
+/** What an estimate costs beside the clean pass. */
+function noisyWork(network: Network, estimator: EstimatorOptions, batch: number): Noisy {
+  if (estimator.name === 'bp') return { multiplies: 0, normals: 0, calls: 0 }
+  const own = multiplies(network)
+  const pairs = 'antithetic' in estimator && estimator.antithetic ? 2 : 1
+  const together = estimator.name === 'es' || ('layerWise' in estimator && !estimator.layerWise)
+  const each = estimator.noise.sequence === 'random' ? 1 : evenly
+  const work = network.sites.map((site): Noisy => {
+    const copies = atSite(estimator.copies, site)
+    const onWeights =
+      estimator.name === 'es' ||
+      estimator.name === 'lr-weight' ||
+      (estimator.name === 'lr-hybrid' && atSite(estimator.inject, site) === 'weight')
+    // Noise on the weights maps every copy afresh; noise on all sites correlates every copy.
+    const here = onWeights ? own[site.index]! : together ? backward * own[site.index]! : 0
+    const passes = estimator.name === 'bp-noise' ? 1 + backward : 1
+    const after = together ? 0 : sum(own.slice(site.index + 1)) * passes
+    const size = onWeights ? parametersOf(network, site) : product(site.shape) * batch
+    return {
+      multiplies: copies * (here + after),
+      normals: (copies / pairs) * size * each,
+      calls: copies,
+    }
+  })
+  return {
+    multiplies: sum(work.map(site => site.multiplies)),
+    normals: sum(work.map(site => site.normals)),
+    calls: sum(work.map(site => site.calls)),
+  }
 }
 
 /** Expected seconds of a training run. */
@@ -31,17 +74,13 @@ export function trainingCost(
   options: TrainingOptions,
   examples: number,
 ): number {
-  const fromSite = multiplies(network)
-  const whole = fromSite[0]!
-  const copies = estimator.name === 'bp' ? 0 : estimator.copies
-  const passes = estimator.name === 'bp-noise' ? 1 + backward : 1
-  const noisy = fromSite.slice(1).reduce((sum, count) => sum + count, 0) * copies * passes
-  const normals = network.sites.reduce((sum, site) => sum + product(site.shape), 0) * copies
-  const drawn = estimator.name === 'lr-logit' && estimator.antithetic ? normals / 2 : normals
-  const perExample =
-    (whole * (1 + backward) + noisy) * secondsPerMultiply + drawn * secondsPerNormal
-  const calls = network.sites.length * (1 + copies)
-  return updatesOf(options, examples) * (options.batch * perExample + calls * secondsPerCall)
+  const clean = sum(multiplies(network)) * (1 + backward)
+  const noisy = noisyWork(network, estimator, options.batch)
+  const seconds =
+    options.batch * (clean + noisy.multiplies) * secondsPerMultiply +
+    noisy.normals * secondsPerNormal +
+    (network.sites.length + noisy.calls) * secondsPerCall
+  return updatesOf(options, examples) * seconds
 }
 
 /** Expected seconds of a white-box attack, or of judging when there is none. */
@@ -50,7 +89,7 @@ export function attackCost(
   attack: AttackOptions | null,
   examples: number,
 ): number {
-  const perPass = multiplies(network)[0]! * secondsPerMultiply
+  const perPass = sum(multiplies(network)) * secondsPerMultiply
   // Many examples fall at once, the others last to the end.
   const queries = attack ? expectedQueries(attack) / 2 : 0
   return examples * perPass * (2 + queries * (1 + backward)) + (1 + queries) * secondsPerCall
@@ -59,13 +98,22 @@ export function attackCost(
 /** Expected seconds of a gradient probe. */
 export function probeCost(
   network: Network,
-  copies: number,
+  estimator: NoisyEstimatorOptions,
   batch: number,
   repeats: number,
 ): number {
-  const noisy = multiplies(network).reduce((sum, count) => sum + count, 0) * copies
-  const normals = network.sites.reduce((sum, site) => sum + product(site.shape), 0) * copies
-  return repeats * batch * (noisy * secondsPerMultiply + normals * secondsPerNormal)
+  const noisy = noisyWork(network, estimator, batch)
+  const seconds = batch * noisy.multiplies * secondsPerMultiply + noisy.normals * secondsPerNormal
+  return repeats * (seconds + noisy.calls * secondsPerCall)
+}
+
+function parametersOf(network: Network, site: Site): number {
+  const own = network.parameters.filter(({ name }) => site.parameters.includes(name))
+  return sum(own.map(({ shape }) => product(shape)))
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
 }
 
 function product(shape: readonly number[]): number {

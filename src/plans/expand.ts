@@ -5,6 +5,7 @@ import type { ImageDataset } from '../data/dataset.ts'
 import type { EngineName } from '../engine/engine.ts'
 import { UsageError } from '../errors.ts'
 import type { NewJob } from '../store/jobs.ts'
+import { requireSites } from '../training/estimators/create-estimator.ts'
 import { attackCost, probeCost, trainingCost } from './cost.ts'
 import { identifierOf } from './identifier.ts'
 import type { AttackConfig, ProbeConfig, TrainConfig } from './job-config.ts'
@@ -45,6 +46,7 @@ export function expandPlan(
     const network = buildNetwork(group.architecture, dataset.shape, dataset.classes.length)
     return group.seeds.flatMap(seed =>
       group.arms.map((estimator): ModelJob => {
+        requireSites(estimator, network)
         const config = trainConfig(group, dataset, estimator, seed, engine)
         const title = `${dataset.name} ${group.architecture.name} ${estimator.name} seed ${seed}`
         const cost = trainingCost(network, estimator, group.training, dataset.train.count)
@@ -96,10 +98,11 @@ function addEvaluations(plan: Plan, model: ModelJob, models: readonly ModelJob[]
 function addProbes({ probe }: Plan, model: ModelJob, add: Add): void {
   for (const estimator of probe?.estimators ?? []) {
     const { batch, repeats, seed } = probe!
+    requireSites(estimator, model.network)
     const config: ProbeConfig = { version: 1, model: model.id, estimator, batch, repeats, seed }
     add('probe', config, {
-      title: `probe ${estimator.name} K ${estimator.copies} ${model.title}`,
-      cost: probeCost(model.network, estimator.copies, batch, repeats),
+      title: `probe ${estimator.name} K ${[estimator.copies].flat().join(',')} ${model.title}`,
+      cost: probeCost(model.network, estimator, batch, repeats),
       needs: [model.id],
     })
   }

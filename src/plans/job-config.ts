@@ -3,7 +3,7 @@ import type { Architecture } from '../../models/architecture.ts'
 import type { EngineName } from '../engine/engine.ts'
 import type {
   EstimatorOptions,
-  SiteEstimatorOptions,
+  NoisyEstimatorOptions,
 } from '../training/estimators/create-estimator.ts'
 import type { TrainingOptions } from '../training/train.ts'
 
@@ -50,7 +50,7 @@ export interface AttackConfig {
 export interface ProbeConfig {
   readonly version: 1
   readonly model: string
-  readonly estimator: SiteEstimatorOptions
+  readonly estimator: NoisyEstimatorOptions
   readonly batch: number
   readonly repeats: number
   readonly seed: number

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { attackSchema } from '../../attacks/create-attack.ts'
 import { architectureSchema } from '../../models/architecture.ts'
-import { estimatorSchema, siteEstimatorSchema } from '../training/estimators/create-estimator.ts'
+import { estimatorSchema, noisyEstimatorSchema } from '../training/estimators/create-estimator.ts'
 import { trainingSchema } from '../training/train.ts'
 
 const count = z.int().min(1)
@@ -49,7 +49,7 @@ export const planSchema = z.strictObject({
   transfer: z.enum(['none', 'same-seed', 'all']).default('all'),
   probe: z
     .strictObject({
-      estimators: z.array(siteEstimatorSchema).min(1),
+      estimators: z.array(noisyEstimatorSchema).min(1),
       /** First training examples that the gradient is estimated on. */
       batch: count.default(100),
       /** Independent estimates. */

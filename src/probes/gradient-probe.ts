@@ -1,9 +1,10 @@
-import type { Network, Parameters, Prefix, Site } from '../../models/network.ts'
+import type { Network, Parameters, Site } from '../../models/network.ts'
 import { tf } from '../engine/tf.ts'
 import { stream } from '../random/stream.ts'
 import { backprop } from '../training/estimators/backprop.ts'
-import type { Batch, Noise, SiteEstimator } from '../training/estimators/estimator.ts'
+import type { Batch, Estimator, Noise, SiteGradient } from '../training/estimators/estimator.ts'
 import { disposePrefix } from '../training/estimators/site-by-site.ts'
+import type { Loss } from '../training/loss.ts'
 import type { Progress } from '../training/train.ts'
 import { Moments } from './moments.ts'
 
@@ -24,7 +25,7 @@ export interface SiteProbe {
   readonly cosineSd: number | null
   /** Cosine between the mean of all estimates and the reference. */
   readonly cosineOfMean: number | null
-  /** Time for one estimate of this site. */
+  /** Time for one estimate of this site; of all sites where they are estimated together. */
   readonly milliseconds: number
 }
 
@@ -33,21 +34,53 @@ export interface ProbeRequest {
   readonly parameters: Parameters
   /** Stays with the caller. */
   readonly batch: Batch
-  readonly estimator: SiteEstimator
+  readonly estimator: Estimator
+  /** The estimator's loss, for the backprop gradient of it. */
+  readonly loss: Loss
   /** Independent estimates, at least 2. */
   readonly repeats: number
   readonly seed: number
   readonly onProgress?: Progress
 }
 
-/** Repeats an estimate of every site's gradient on one batch and compares it to backprop. */
+/**
+ * Repeats an estimate of every site's gradient on one batch and compares it to backprop: site by
+ * site if the estimator can, else all sites together.
+ */
 export async function probeGradients(request: ProbeRequest): Promise<SiteProbe[]> {
-  const { network, parameters, batch } = request
-  const reference = backprop().estimate(network, parameters, batch, noNoise)
-  const probes: SiteProbe[] = []
+  const { network, parameters, batch, estimator, loss } = request
+  const reference = backprop(loss).estimate(network, parameters, batch, noiseOf(request, 0))
+  const moments = network.sites.map(site => new Moments(flatten(reference.gradients, site)))
+  const times = estimator.siteGradient
+    ? await probeSites(request, estimator.siteGradient, moments)
+    : await probeWhole(request, moments)
+  tf.dispose([reference.loss, reference.gradients])
+  return network.sites.map((site, at) => ({
+    site,
+    parameters: site.parameters.reduce((sum, name) => sum + parameters[name]!.size, 0),
+    milliseconds: times[at]!,
+    ...moments[at]!.summary(),
+  }))
+}
+
+/** Milliseconds of an estimate of each site. */
+async function probeSites(
+  request: ProbeRequest,
+  siteGradient: SiteGradient,
+  moments: readonly Moments[],
+): Promise<number[]> {
+  const { network, parameters, batch, repeats } = request
+  const times: number[] = []
   let prefix = network.enter(parameters, batch.x)
   for (const site of network.sites) {
-    probes.push(probeSite(request, prefix, flatten(reference.gradients, site)))
+    const started = performance.now()
+    for (let repeat = 0; repeat < repeats; repeat++) {
+      const noise = noiseOf(request, repeat)
+      const gradients = siteGradient(network, parameters, prefix, batch.labels, noise)
+      moments[site.index]!.add(flatten(gradients, site))
+      tf.dispose(gradients)
+    }
+    times.push((performance.now() - started) / repeats)
     await request.onProgress?.((site.index + 1) / network.sites.length)
     if (site.index < network.sites.length - 1) {
       const next = network.advance(parameters, prefix)
@@ -56,24 +89,28 @@ export async function probeGradients(request: ProbeRequest): Promise<SiteProbe[]
     }
   }
   disposePrefix(prefix)
-  tf.dispose([reference.loss, reference.gradients])
-  return probes
+  return times
 }
 
-function probeSite(request: ProbeRequest, prefix: Prefix, reference: Float32Array): SiteProbe {
-  const { network, parameters, batch, estimator, repeats, seed } = request
-  const moments = new Moments(reference)
+/** Milliseconds of an estimate of all sites, for each of them. */
+async function probeWhole(request: ProbeRequest, moments: readonly Moments[]): Promise<number[]> {
+  const { network, parameters, batch, estimator, repeats } = request
   const started = performance.now()
   for (let repeat = 0; repeat < repeats; repeat++) {
-    const noise: Noise = (site, out, first) =>
-      stream(seed, 'probe', repeat, site.name).normals(out, first)
-    const delta = estimator.delta(network, parameters, prefix, batch.labels, noise)
-    const gradients = network.localGradient(prefix, delta)
-    moments.add(flatten(gradients, prefix.site))
-    tf.dispose([delta, gradients])
+    const estimate = estimator.estimate(network, parameters, batch, noiseOf(request, repeat))
+    for (const site of network.sites) {
+      moments[site.index]!.add(flatten(estimate.gradients, site))
+    }
+    tf.dispose([estimate.loss, estimate.gradients])
+    await request.onProgress?.((repeat + 1) / repeats)
   }
   const milliseconds = (performance.now() - started) / repeats
-  return { site: prefix.site, parameters: reference.length, milliseconds, ...moments.summary() }
+  return network.sites.map(() => milliseconds)
+}
+
+/** The noise of one repeat, at its standard deviation of the start of a training run. */
+function noiseOf({ seed }: ProbeRequest, repeat: number): Noise {
+  return { epoch: 0, stream: (...path) => stream(seed, 'probe', repeat, ...path) }
 }
 
 /** A site's gradients, one after the other. */
@@ -86,9 +123,4 @@ function flatten(gradients: Readonly<Record<string, tf.Tensor>>, site: Site): Fl
     at += part.length
   }
   return all
-}
-
-/** Backprop through the clean network draws nothing. */
-const noNoise: Noise = () => {
-  throw new Error('unexpected draw of noise: the reference gradient has none')
 }

@@ -3,7 +3,9 @@ import type { ProbeConfig } from '../plans/job-config.ts'
 import { probeGradients } from '../probes/gradient-probe.ts'
 import { saveProbe } from '../store/results.ts'
 import { pick } from '../training/batches.ts'
-import { createSiteEstimator } from '../training/estimators/create-estimator.ts'
+import { createEstimator } from '../training/estimators/create-estimator.ts'
+import { atSite } from '../training/estimators/smoothing.ts'
+import { lossOf } from '../training/loss.ts'
 import { nothingToSave, type Save } from './execute-job.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -18,11 +20,13 @@ export async function probeJob(
   const dataset = await bench.dataset(model.config.data)
   const examples = Array.from({ length: size }, (_, at) => at)
   const batch = pick(dataset.train, dataset.shape, dataset.classes.length, examples)
+  const loss = lossOf(model.config.training.loss)
   const probes = await probeGradients({
     network: model.network,
     parameters: model.parameters,
     batch,
-    estimator: createSiteEstimator(estimator),
+    estimator: createEstimator(estimator, loss),
+    loss,
     repeats,
     seed,
     onProgress: bench.onProgress,
@@ -35,8 +39,8 @@ export async function probeJob(
     site_index: probe.site.index,
     site_kind: probe.site.kind,
     estimator: estimator.name,
-    copies: estimator.copies,
-    sigma: estimator.sigma,
+    copies: atSite(estimator.copies, probe.site),
+    sigma: atSite(estimator.sigma, probe.site),
     repeats,
     batch: size,
     parameters: probe.parameters,

@@ -5,6 +5,7 @@ import { loadImages } from '../data/load.ts'
 import { WorkError } from '../errors.ts'
 import type { DataConfig, TrainConfig } from '../plans/job-config.ts'
 import { createEstimator } from '../training/estimators/create-estimator.ts'
+import { lossOf } from '../training/loss.ts'
 import { type Progress, type Trained, train } from '../training/train.ts'
 
 /**
@@ -33,7 +34,7 @@ export async function trainConfigured(
   const trained = await train({
     network,
     dataset,
-    estimator: createEstimator(config.estimator),
+    estimator: createEstimator(config.estimator, lossOf(config.training.loss)),
     options: config.training,
     seed: config.seed,
     ...(onProgress && { onProgress }),

@@ -129,15 +129,15 @@ export interface ModelTable {
   readonly architecture: string
   /** JSON: the architecture with all its options. */
   readonly architecture_config: string
-  /** `bp`, `bp-noise` or `lr-logit`. */
+  /** `bp`, `bp-noise`, `lr-logit`, `lr-weight`, `lr-hybrid` or `es`. */
   readonly arm: string
   /** JSON: the estimator with all its options (copies, sigma …). */
   readonly estimator_config: string
-  /** JSON: optimiser, schedule, batch, epochs, clipping. */
+  /** JSON: loss, optimiser, schedule, batch, epochs, clipping. */
   readonly training_config: string
   readonly seed: number
   /**
-   * Hash of data set, architecture, optimiser, schedule, batch, number of updates and seed: models
+   * Hash of data set, architecture, loss, optimiser, schedule, batch, number of updates and seed: models
    * that share it are matched, they differ in the arm alone.
    */
   readonly pair_id: string
@@ -240,7 +240,7 @@ export interface GradientProbeTable {
   readonly site_index: number
   /** `dense` or `convolution`. */
   readonly site_kind: string
-  /** `lr-logit`, `bp-noise` or `bp`. */
+  /** Name of the estimator: an arm, e.g. `lr-logit`. */
   readonly estimator: string
   readonly copies: number
   readonly sigma: number
@@ -262,7 +262,7 @@ export interface GradientProbeTable {
   readonly cosine_sd: number | null
   /** Cosine between the mean of all estimates and the backprop gradient. */
   readonly cosine_of_mean: number | null
-  /** Time for one estimate of this site. */
+  /** Time for one estimate of this site; of all sites for arms that perturb them together. */
   readonly milliseconds: number
   readonly environment_id: string
 }

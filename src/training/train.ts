@@ -8,6 +8,7 @@ import { stream } from '../random/stream.ts'
 import { batches } from './batches.ts'
 import type { Estimator, Noise } from './estimators/estimator.ts'
 import { clipToNorm, gradientNorm } from './gradient-norm.ts'
+import { lossNames } from './loss.ts'
 import { createOptimiser, optimiserSchema } from './optimiser.ts'
 import { rateFactor, scheduleSchema } from './schedule.ts'
 
@@ -16,6 +17,8 @@ export const trainingSchema = z.strictObject({
   epochs: z.number().positive().max(100_000),
   batch: z.int().min(1).max(65536).default(100),
   learningRate: z.number().positive().max(100).default(1e-3),
+  /** What is minimised, and what the learning curve shows. */
+  loss: z.enum(lossNames).default('cross-entropy'),
   optimiser: optimiserSchema.prefault({ name: 'adam' }),
   schedule: scheduleSchema.prefault({ name: 'constant' }),
   /** Largest Euclidean norm of the gradient; longer ones are scaled down. Null: no limit. */
@@ -123,7 +126,7 @@ export async function train(request: TrainRequest): Promise<Trained> {
     }
     const epoch = (updates * options.batch) / dataset.train.count
     const rate = options.learningRate * rateFactor(options.schedule, epoch, options.epochs)
-    const estimate = estimator.estimate(network, parameters, batch, noiseOf(seed, updates))
+    const estimate = estimator.estimate(network, parameters, batch, noiseOf(seed, updates, epoch))
     const loss = estimate.loss.dataSync()[0]!
     const norm = gradientNorm(estimate.gradients)
     forwards += estimate.forwards
@@ -150,9 +153,9 @@ export async function train(request: TrainRequest): Promise<Trained> {
   return { state, parameters, curve, updates, forwards, seconds: secondsSoFar() }
 }
 
-/** The noise of one update: a stream for every site. */
-export function noiseOf(seed: number, update: number): Noise {
-  return (site, out, first) => stream(seed, 'noise', update, site.name).normals(out, first)
+/** The noise of one update. */
+export function noiseOf(seed: number, update: number, epoch: number): Noise {
+  return { epoch, stream: (...path) => stream(seed, 'noise', update, ...path) }
 }
 
 function finiteOrNull(value: number): number | null {

@@ -12,6 +12,7 @@ import { craft, judge } from '../../src/evaluation/attack-model.ts'
 import { networkVictim } from '../../src/evaluation/network-victim.ts'
 import { clipToThreatModel } from '../../src/evaluation/threat-model.ts'
 import { createEstimator } from '../../src/training/estimators/create-estimator.ts'
+import { crossEntropy } from '../../src/training/loss.ts'
 import { train, trainingSchema } from '../../src/training/train.ts'
 import { leavesNoTensors, uniformTensor, useEngine } from '../with-engine.ts'
 
@@ -173,7 +174,7 @@ const trained = (() => {
     once ??= train({
       network,
       dataset,
-      estimator: createEstimator({ name: 'bp' }),
+      estimator: createEstimator({ name: 'bp' }, crossEntropy),
       options,
       seed: 0,
     })

@@ -20,7 +20,10 @@ import { stream } from '../../src/random/stream.ts'
 import { backprop } from '../../src/training/estimators/backprop.ts'
 import { backpropNoise } from '../../src/training/estimators/backprop-noise.ts'
 import type { Batch, Estimator, Noise } from '../../src/training/estimators/estimator.ts'
-import { likelihoodRatio } from '../../src/training/estimators/likelihood-ratio.ts'
+import {
+  type LikelihoodRatioOptions,
+  likelihoodRatio,
+} from '../../src/training/estimators/likelihood-ratio.ts'
 
 const runs = 7
 const sigma = 0.1
@@ -33,7 +36,7 @@ const shapes: Readonly<Record<string, Network['inputShape']>> = {
 const [model = 'resnet5', copiesText = '16', batchText = '100', engine] = process.argv.slice(2)
 const [copies, size] = [Number(copiesText), Number(batchText)]
 
-const noise: Noise = (site, out, first) => stream(0, 'benchmark', site.name).normals(out, first)
+const noise: Noise = { epoch: 0, stream: (...path) => stream(0, 'benchmark', ...path) }
 
 if (engine) {
   await startEngine(requestedEngine(engine))
@@ -76,7 +79,15 @@ function measure(): Record<string, number> {
     x: tf.tensor(pixels, [size, ...network.inputShape]) as tf.Tensor4D,
     labels: tf.oneHot(tf.tensor1d(classes, 'int32'), 10).toFloat() as tf.Tensor2D,
   }
-  const options = { copies, sigma, antithetic: true, baseline: 'none' } as const
+  const options: LikelihoodRatioOptions = {
+    copies,
+    sigma,
+    sigmaSchedule: { name: 'constant' },
+    noise: { kind: 'gaussian', sequence: 'random' },
+    antithetic: true,
+    baseline: 'none',
+    inject: 'logit',
+  }
   const step =
     (estimator: Estimator, through = network) =>
     () => {
@@ -97,7 +108,7 @@ function measure(): Record<string, number> {
   const random = attackRandom(0, [...classes.keys()])
   return {
     backprop: median(step(backprop())),
-    'backprop through noise, 1 copy': median(step(backpropNoise({ copies: 1, sigma }))),
+    'backprop through noise, 1 copy': median(step(backpropNoise({ ...options, copies: 1 }))),
     'likelihood ratio': median(step(likelihoodRatio(options))),
     'likelihood ratio, one chunk': median(
       step(likelihoodRatio({ ...options, chunkValues: Number.POSITIVE_INFINITY })),

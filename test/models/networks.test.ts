@@ -18,6 +18,9 @@ const small: readonly [string, Network['inputShape'], object][] = [
   ['mlp', [3, 2, 1], { name: 'mlp', hidden: [5, 4], activation: 'tanh' }],
   ['lenet', [7, 8, 2], { name: 'lenet', channels: [3, 4], hidden: 6 }],
   ['resnet5', [8, 8, 3], { name: 'resnet5', activation: 'tanh' }],
+  ['vgg8', [6, 5, 2], { name: 'vgg8', activation: 'tanh' }],
+  ['resnet of depth 5', [5, 6, 2], { name: 'resnet', depth: 5, width: 2, activation: 'tanh' }],
+  ['resnet of depth 8', [6, 6, 2], { name: 'resnet', depth: 8, width: 2 }],
 ]
 
 const shapesOf = (network: Network) => network.parameters.map(({ shape }) => shape.join('x'))
@@ -34,6 +37,21 @@ test('the architectures have the published layer sizes', t => {
   t.deepEqual(shapesOf(build([32, 32, 3], { name: 'resnet5' })), [
     ...['3x3x3x8', '8', '3x3x8x16', '16', '3x3x16x32', '32', '3x3x32x32', '32', '512x10', '10'],
   ])
+  t.deepEqual(
+    shapesOf(build([32, 32, 3], { name: 'vgg8' })).filter(shape => shape.includes('x')),
+    [
+      ...['3x3x3x16', '3x3x16x16', '3x3x16x32', '3x3x32x32', '3x3x32x64', '3x3x64x64'],
+      ...['1024x256', '256x10'],
+    ],
+  )
+  // The sizes of He et al. for 6 n + 2 layers.
+  t.deepEqual(
+    shapesOf(build([32, 32, 3], { name: 'resnet', depth: 8 })).filter(shape => shape.includes('x')),
+    [
+      ...['3x3x3x16', '3x3x16x16', '3x3x16x16', '3x3x16x32', '3x3x32x32', '3x3x32x64'],
+      ...['3x3x64x64', '64x10'],
+    ],
+  )
 })
 
 for (const [name, input, architecture] of small) {
@@ -123,6 +141,42 @@ test.serial(
     for (const parameters of [a, b, c, deeper]) tf.dispose(parameters as Record<string, tf.Tensor>)
   }),
 )
+
+test.serial('a resnet has as many sites as its depth, and its logits keep their scale', t => {
+  const x = uniformTensor([16, 8, 8, 1], 'x')
+  for (let depth = 5; depth <= 20; depth++) {
+    const network = build([8, 8, 1], { name: 'resnet', depth, width: 4 })
+    t.is(network.sites.length, depth)
+    const parameters = initialise(network, 0)
+    const logits = network.logits(parameters, x)
+    const scale = Math.sqrt(tf.tidy(() => tf.mean(tf.square(logits)).dataSync()[0]!))
+    t.true(scale > 0.1 && scale < 10, `depth ${depth}: ${scale}`)
+    tf.dispose([logits, parameters as Record<string, tf.Tensor>])
+  }
+  x.dispose()
+})
+
+test.serial('the skip of a resnet block carries its input past two convolutions', t => {
+  const network = build([4, 4, 1], { name: 'resnet', depth: 6, width: 2 })
+  const zero = Object.fromEntries(
+    Object.entries(initialise(network, 0)).map(([name, value]) => {
+      const kept = name.startsWith('conv1/') || name.startsWith('dense/')
+      return [name, kept ? value : tf.zerosLike(value)]
+    }),
+  )
+  const x = uniformTensor([3, 4, 4, 1], 'x')
+  const logits = network.logits(zero, x)
+  // Convolutions of zeros leave the skips alone: h / √2, pooled by two, h / √2, mean.
+  const expected = tf.tidy(() => {
+    const first = network.enter(zero, x).preactivation as tf.Tensor4D
+    const pooled = tf.mean(tf.maxPool(tf.relu(first), 2, 2, 'same'), [1, 2])
+    const rows = tf.mul(pooled, 0.5) as tf.Tensor2D
+    return tf.matMul(rows, tf.slice(zero['dense/weight'] as tf.Tensor2D, [0, 0], [2, 10]))
+  })
+  t.true(distance(logits, expected) < 1e-5)
+  t.true(tf.tidy(() => tf.max(tf.abs(logits)).dataSync()[0]!) > 0.01)
+  tf.dispose([x, logits, expected, zero])
+})
 
 test('an unknown option of an architecture is refused', t => {
   t.false(architectureSchema.safeParse({ name: 'mlp', widths: [3] }).success)

@@ -87,6 +87,27 @@ test('matched models share their pair and differ in the arm alone', t => {
   }
 })
 
+test('a list that does not fit the sites is refused, in arms and in probes', t => {
+  const [group] = tinyPlan.models
+  const arms: PlanInput['models'][number]['arms'] = [{ name: 'lr-logit', copies: [4, 4, 4] }]
+  const message = /invalid copies of lr-logit: 3 values for 2 sites/
+  t.throws(() => expand({ models: [{ ...group!, arms }] }), { message })
+  const estimators = [{ name: 'lr-logit' as const, copies: [2, 2, 2] }]
+  t.throws(() => expand({ probe: { estimators } }), { message })
+})
+
+test('noise costs more the more copies', t => {
+  const [group] = tinyPlan.models
+  const cost = (arm: PlanInput['models'][number]['arms'][number]) =>
+    expand({ models: [{ ...group!, arms: [arm] }] })[0]!.cost
+  t.true(cost({ name: 'bp' }) < cost({ name: 'lr-logit', copies: 2 }))
+  t.true(cost({ name: 'lr-logit', copies: [2, 4] }) < cost({ name: 'lr-logit', copies: 4 }))
+  t.true(cost({ name: 'lr-logit' }) < cost({ name: 'lr-logit', noise: { sequence: 'sobol' } }))
+  for (const name of ['lr-weight', 'es'] as const) {
+    t.true(cost({ name, copies: 8 }) < cost({ name, copies: 16 }))
+  }
+})
+
 test('every profile is valid and trains all arms on two architectures', t => {
   for (const profile of Object.values(profiles)) {
     const plan = planSchema.parse(profile)

@@ -4,8 +4,9 @@ import { initialise } from '../../models/initialise.ts'
 import { tf } from '../../src/engine/tf.ts'
 import { probeGradients } from '../../src/probes/gradient-probe.ts'
 import { Moments } from '../../src/probes/moments.ts'
+import { createEstimator, estimatorSchema } from '../../src/training/estimators/create-estimator.ts'
 import type { Batch } from '../../src/training/estimators/estimator.ts'
-import { likelihoodRatio } from '../../src/training/estimators/likelihood-ratio.ts'
+import { crossEntropy } from '../../src/training/loss.ts'
 import { leavesNoTensors, uniformTensor, useEngine } from '../with-engine.ts'
 
 useEngine()
@@ -43,12 +44,16 @@ test.serial(
       x: uniformTensor([6, 4, 4, 1], 'images') as tf.Tensor4D,
       labels: tf.tensor2d([0, 1, 2, 0, 1, 2].map(y => [0, 1, 2].map(k => (k === y ? 1 : 0)))),
     }
-    const probe = (copies: number) =>
+    const probe = (copies: number, name = 'lr-logit') =>
       probeGradients({
         network,
         parameters,
         batch,
-        estimator: likelihoodRatio({ copies, sigma: 0.05, antithetic: true, baseline: 'none' }),
+        estimator: createEstimator(
+          estimatorSchema.parse({ name, copies, sigma: 0.05 }),
+          crossEntropy,
+        ),
+        loss: crossEntropy,
         repeats: 60,
         seed: 0,
       })
@@ -67,6 +72,15 @@ test.serial(
       t.true(many[at]!.cosineMean! > one.cosineMean!)
       t.true(many[at]!.cosineOfMean! > 0.98)
       t.true(one.milliseconds > 0)
+    })
+    // All parameters at once: every site has the time of the whole estimate.
+    const [whole, more] = [await probe(16, 'es'), await probe(512, 'es')]
+    whole.forEach((one, at) => {
+      const ratio = one.variance / more[at]!.variance
+      t.true(ratio > 20 && ratio < 50, `32 expected: ${ratio}`)
+      t.is(one.milliseconds, whole[0]!.milliseconds)
+      t.is(one.referenceNorm, few[at]!.referenceNorm)
+      t.true(more[at]!.cosineOfMean! > 0.98)
     })
     tf.dispose([batch.x, batch.labels, parameters as unknown as tf.Tensor])
   }),

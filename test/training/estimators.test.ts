@@ -1,118 +1,31 @@
 import test, { type ExecutionContext } from 'ava'
-import { convolution, dense } from '../../models/affine.ts'
 import { architectureSchema, buildNetwork } from '../../models/architecture.ts'
-import { chain } from '../../models/chain.ts'
 import { initialise } from '../../models/initialise.ts'
 import type { Network } from '../../models/network.ts'
 import { tf } from '../../src/engine/tf.ts'
-import { stream } from '../../src/random/stream.ts'
 import { backprop } from '../../src/training/estimators/backprop.ts'
 import { backpropNoise } from '../../src/training/estimators/backprop-noise.ts'
-import type { Batch, Estimator, Noise } from '../../src/training/estimators/estimator.ts'
+import type { Batch } from '../../src/training/estimators/estimator.ts'
 import {
   type LikelihoodRatioOptions,
   likelihoodRatio,
 } from '../../src/training/estimators/likelihood-ratio.ts'
 import type { Loss } from '../../src/training/loss.ts'
-import { leavesNoTensors, normalTensor, uniformTensor, useEngine } from '../with-engine.ts'
+import { leavesNoTensors, uniformTensor, useEngine } from '../with-engine.ts'
+import {
+  denseLayer,
+  flat,
+  layerFixture,
+  layers,
+  noiseOf,
+  options,
+  quadratic,
+  repeat,
+  totalVariance,
+} from './estimator-fixtures.ts'
 
 useEngine()
 
-/** ½ ‖v − t‖²: under Gaussian noise its smoothed gradient is exactly v − t. */
-const quadratic: Loss = (outputs, targets) =>
-  tf.tidy(() => {
-    const copies = tf.reshape(outputs, [-1, ...targets.shape])
-    return tf.mul(tf.sum(tf.square(tf.sub(copies, targets)), -1), 0.5) as tf.Tensor2D
-  })
-
-const noiseOf =
-  (step: number): Noise =>
-  (site, out, first) =>
-    stream(5, 'noise', step, site.name).normals(out, first)
-
-const options = (change: Partial<LikelihoodRatioOptions>): LikelihoodRatioOptions => ({
-  copies: 4,
-  sigma: 0.3,
-  antithetic: true,
-  baseline: 'none',
-  ...change,
-})
-
-/** One dense layer, 3 inputs, 2 outputs. */
-const denseLayer = chain([3, 1, 1], x => tf.reshape(x, [-1, 3]), [
-  { name: 'dense', affine: dense('dense', 3, 2), after: v => [v] },
-])
-
-/** One 3x3 convolution of a 3x3x2 image to one channel; the nine values are the outputs. */
-const convolutionLayer = chain([3, 3, 2], x => tf.clone(x), [
-  {
-    name: 'conv',
-    affine: convolution('conv', [3, 3, 2], 1, 3),
-    after: v => [tf.reshape(v, [-1, 9])],
-  },
-])
-
-/** Gradient of the mean of ½ ‖v − t‖² by plain loops: xᵀ (v − t) and Σ (v − t), over the batch. */
-function closedForm(network: Network, parameters: Record<string, tf.Tensor>, batch: Batch) {
-  const [height, width, channels] = network.inputShape
-  const isDense = network === denseLayer
-  const x = batch.x.arraySync()
-  const outputs = network.logits(parameters, batch.x)
-  const [v, target] = [outputs.arraySync(), batch.labels.arraySync()]
-  outputs.dispose()
-  const count = x.length
-  const bias = new Array<number>(isDense ? 2 : 1).fill(0)
-  const weight = new Array<number>(isDense ? 6 : 18).fill(0)
-  for (let n = 0; n < count; n++) {
-    for (let o = 0; o < v[n]!.length; o++) {
-      const delta = (v[n]![o]! - target[n]![o]!) / count
-      bias[isDense ? o : 0]! += delta
-      if (isDense) {
-        for (let i = 0; i < 3; i++) weight[i * 2 + o]! += x[n]![i]![0]![0]! * delta
-        continue
-      }
-      const [row, column] = [Math.floor(o / width), o % width]
-      for (let i = 0; i < 3; i++) {
-        for (let j = 0; j < 3; j++) {
-          const [y, z] = [row + i - 1, column + j - 1]
-          if (y < 0 || z < 0 || y >= height || z >= width) continue
-          for (let c = 0; c < channels; c++) {
-            weight[(i * 3 + j) * channels + c]! += x[n]![y]![z]![c]! * delta
-          }
-        }
-      }
-    }
-  }
-  return [...weight, ...bias]
-}
-
-function flat(network: Network, gradients: Record<string, tf.Tensor>): number[] {
-  return network.parameters.flatMap(({ name }) => Array.from(gradients[name]!.dataSync()))
-}
-
-/** Mean and standard error of every entry of the gradient over independent estimates. */
-function repeat(
-  estimator: Estimator,
-  network: Network,
-  parameters: Record<string, tf.Tensor>,
-  batch: Batch,
-  times: number,
-) {
-  const estimates = Array.from({ length: times }, (_, step) => {
-    const { gradients, loss } = estimator.estimate(network, parameters, batch, noiseOf(step))
-    const values = flat(network, gradients)
-    tf.dispose([loss, gradients])
-    return values
-  })
-  return estimates[0]!.map((_, at) => {
-    const values = estimates.map(estimate => estimate[at]!)
-    const mean = values.reduce((sum, value) => sum + value, 0) / times
-    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (times - 1)
-    return { mean, variance, error: Math.sqrt(variance / times) }
-  })
-}
-
-const layers = { dense: denseLayer, convolution: convolutionLayer }
 const estimates = 2000
 
 for (const [name, network] of Object.entries(layers)) {
@@ -122,13 +35,7 @@ for (const [name, network] of Object.entries(layers)) {
         `${name}: the mean of ${estimates} estimates is the closed form ` +
           `(antithetic ${antithetic}, baseline ${baseline})`,
         leavesNoTensors(t => {
-          const parameters = initialise(network, 1)
-          const outputs = network === denseLayer ? 2 : 9
-          const batch: Batch = {
-            x: uniformTensor([2, ...network.inputShape], 'x') as tf.Tensor4D,
-            labels: normalTensor([2, outputs], 'targets') as tf.Tensor2D,
-          }
-          const truth = closedForm(network, parameters, batch)
+          const { parameters, batch, truth, dispose } = layerFixture(network)
           const estimator = likelihoodRatio(options({ antithetic, baseline }), quadratic)
           repeat(estimator, network, parameters, batch, estimates).forEach(
             ({ mean, error }, at) => {
@@ -136,7 +43,7 @@ for (const [name, network] of Object.entries(layers)) {
               t.true(Math.abs(deviation) < 4, `entry ${at}: ${deviation} standard errors`)
             },
           )
-          tf.dispose([batch.x, batch.labels, parameters as Record<string, tf.Tensor>])
+          dispose()
         }),
       )
     }
@@ -167,8 +74,8 @@ function fixture(t: ExecutionContext, architecture: object): Fixture {
 
 test.serial('at every site the estimate agrees with backprop through the same noise', t => {
   const { network, parameters, batch } = smallLenet(t)
-  const noise = { copies: 8, sigma: 0.2 }
-  const ratio = repeat(likelihoodRatio(options(noise)), network, parameters, batch, 1500)
+  const noise = options({ copies: 8, sigma: 0.2 })
+  const ratio = repeat(likelihoodRatio(noise), network, parameters, batch, 1500)
   const pathwise = repeat(backpropNoise(noise), network, parameters, batch, 300)
   ratio.forEach(({ mean, error }, at) => {
     const combined = Math.hypot(error, pathwise[at]!.error)
@@ -201,9 +108,6 @@ function cosine(a: readonly number[], b: readonly number[]): number {
     x.reduce((sum, value, at) => sum + value * y[at]!, 0)
   return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))
 }
-
-const totalVariance = (rows: readonly { variance: number }[]) =>
-  rows.reduce((sum, { variance }) => sum + variance, 0)
 
 test.serial('the variance falls as one over the number of copies', t => {
   const { network, parameters, batch } = smallLenet(t)
@@ -297,7 +201,7 @@ test.serial('the loss reported is the mean loss of the clean pass, and forwards 
   for (const [estimator, forwards] of [
     [likelihoodRatio(options({ copies: 6 })), 1 + 4 * 6],
     [likelihoodRatio(options({ copies: 5, antithetic: false, baseline: 'clean' })), 1 + 4 * 6],
-    [backpropNoise({ copies: 3, sigma: 0.1 }), 1 + 4 * 3],
+    [backpropNoise(options({ copies: 3 })), 1 + 4 * 3],
   ] as const) {
     const estimate = estimator.estimate(network, parameters, batch, noiseOf(0))
     t.true(Math.abs(estimate.loss.dataSync()[0]! - expected) < 1e-5)

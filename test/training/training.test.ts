@@ -12,6 +12,7 @@ import { batches } from '../../src/training/batches.ts'
 import { loadCheckpoint, saveCheckpoint, weightsHash } from '../../src/training/checkpoint.ts'
 import { createEstimator, estimatorSchema } from '../../src/training/estimators/create-estimator.ts'
 import { clipToNorm, gradientNorm } from '../../src/training/gradient-norm.ts'
+import { crossEntropy } from '../../src/training/loss.ts'
 import { createOptimiser, optimiserSchema } from '../../src/training/optimiser.ts'
 import { decodeSafetensors, encodeSafetensors } from '../../src/training/safetensors.ts'
 import { rateFactor } from '../../src/training/schedule.ts'
@@ -28,7 +29,7 @@ const trainWith = (arm: object, options: object = {}, seed = 0) =>
   train({
     network,
     dataset,
-    estimator: createEstimator(estimatorSchema.parse(arm)),
+    estimator: createEstimator(estimatorSchema.parse(arm), crossEntropy),
     options: trainingSchema.parse({ epochs: 2, batch: 40, ...options }) as TrainingOptions,
     seed,
   })
@@ -101,9 +102,17 @@ test.serial(
   }),
 )
 
-for (const arm of [{ name: 'bp' }, { name: 'bp-noise' }, { name: 'lr-logit', copies: 4 }]) {
+for (const arm of [
+  { name: 'bp' },
+  { name: 'bp-noise' },
+  { name: 'lr-logit', copies: 4 },
+  { name: 'lr-logit', copies: 8, layerWise: false, noise: { kind: 'laplace' } },
+  { name: 'lr-weight', copies: 32, noise: { sequence: 'sobol' } },
+  { name: 'lr-hybrid', copies: [32, 4], sigma: [0.01, 0.1], inject: ['weight', 'logit'] },
+  { name: 'es', copies: 64 },
+]) {
   test.serial(
-    `${arm.name} learns, and the same seed gives bit-equal weights`,
+    `${JSON.stringify(arm)} learns, and the same seed gives bit-equal weights`,
     leavesNoTensors(async t => {
       const options = { epochs: 8, learningRate: 0.01, curvePoints: 4 }
       const [one, two] = [await trainWith(arm, options), await trainWith(arm, options)]
@@ -132,7 +141,7 @@ test.serial(
     const result = await train({
       network: buildNetwork(deep, dataset.shape, 10),
       dataset,
-      estimator: createEstimator({ name: 'bp' }),
+      estimator: createEstimator({ name: 'bp' }, crossEntropy),
       options: trainingSchema.parse({ epochs: 3, learningRate: 100, optimiser: { name: 'sgd' } }),
       seed: 0,
     })
@@ -147,7 +156,7 @@ test.serial(
 test.serial('work ends where the progress callback throws, and shares rise to one', async t => {
   const shares: number[] = []
   const options = trainingSchema.parse({ epochs: 1, batch: 100 })
-  const estimator = createEstimator({ name: 'bp' })
+  const estimator = createEstimator({ name: 'bp' }, crossEntropy)
   const request = { network, dataset, estimator, options, seed: 0 }
   const { parameters } = await train({ ...request, onProgress: s => void shares.push(s) })
   t.deepEqual(shares, [0.25, 0.5, 0.75, 1])

@@ -45,7 +45,7 @@ export function flagList(flags: readonly Flag[]): HTMLElement {
 
 /** The API says the arms as the database does; people read their names. */
 function named(message: string): string {
-  return message.replaceAll(/\b(bp-noise|lr-logit|bp)\b/g, armName)
+  return message.replaceAll(/\b(bp-noise|lr-logit|lr-weight|lr-hybrid|bp)\b/g, armName)
 }
 
 const titles: Readonly<Record<Flag['kind'], string>> = {

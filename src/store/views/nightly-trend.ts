@@ -33,7 +33,7 @@ export const nightlyTrendView: View<NightlyTrendView> = Object.freeze({
     state: 'running, done, interrupted or failed',
     dataset: 'name of the data set',
     architecture: 'architecture of the model',
-    arm: 'how the model was trained: bp, bp-noise or lr-logit',
+    arm: 'how the model was trained: bp, bp-noise, lr-logit, lr-weight, lr-hybrid or es',
     seed: 'seed of the training',
     clean_accuracy: 'share of the whole test split classified correctly without attack',
     norm: 'norm of the ball: linf or l2',

@@ -35,7 +35,7 @@ export const robustAccuracyView: View<RobustAccuracyView> = Object.freeze({
     evaluation_id: 'id of the evaluation',
     dataset: 'name of the data set',
     architecture: 'architecture of the judged model',
-    arm: 'how the judged model was trained: bp, bp-noise or lr-logit',
+    arm: 'how the judged model was trained: bp, bp-noise, lr-logit, lr-weight, lr-hybrid or es',
     seed: 'seed of the training',
     attack: 'name of the attack; none for the clean evaluation',
     norm: 'norm of the ball: linf or l2',

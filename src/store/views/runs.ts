@@ -28,7 +28,7 @@ export const runsView: View<RunsView> = Object.freeze({
     model_id: 'id of the model',
     dataset: 'name of the data set',
     architecture: 'name of the architecture',
-    arm: 'how the model was trained: bp, bp-noise or lr-logit',
+    arm: 'how the model was trained: bp, bp-noise, lr-logit, lr-weight, lr-hybrid or es',
     seed: 'seed of the training',
     state: 'trained, or diverged if the loss became infinite',
     clean_accuracy: 'share of the whole test split classified correctly; null if diverged',

@@ -32,7 +32,7 @@ export const worstCaseView: View<WorstCaseView> = Object.freeze({
     model_id: 'id of the judged model',
     dataset: 'name of the data set',
     architecture: 'architecture of the model',
-    arm: 'how the model was trained: bp, bp-noise or lr-logit',
+    arm: 'how the model was trained: bp, bp-noise, lr-logit, lr-weight, lr-hybrid or es',
     seed: 'seed of the training',
     norm: 'norm of the ball: linf or l2',
     epsilon: 'radius of the ball, in units of the pixel range [0, 1]',

@@ -1,58 +1,175 @@
 import { z } from 'zod'
+import type { Network } from '../../../models/network.ts'
+import { UsageError } from '../../errors.ts'
+import { sequenceNames } from '../../random/low-discrepancy.ts'
+import type { Loss } from '../loss.ts'
+import { sigmaScheduleSchema } from '../schedule.ts'
+import { allAtOnce } from './all-at-once.ts'
 import { backprop } from './backprop.ts'
 import { backpropNoise } from './backprop-noise.ts'
-import type { Estimator, SiteEstimator } from './estimator.ts'
+import type { Estimator } from './estimator.ts'
+import { evolutionStrategies } from './evolution-strategies.ts'
 import { likelihoodRatio } from './likelihood-ratio.ts'
 
 const copies = z.int().min(1).max(65536)
 const sigma = z.number().positive().max(100)
+/** One value for all sites, or a list of one for each. */
+const copiesPerSite = z.union([copies, z.array(copies).min(1)], {
+  error: 'a whole number from 1 to 65536, or a list of one for each site',
+})
+const sigmaPerSite = z.union([sigma, z.array(sigma).min(1)], {
+  error: 'a number above 0 and at most 100, or a list of one for each site',
+})
+
+const injection = {
+  sigmaSchedule: sigmaScheduleSchema.prefault({ name: 'constant' }),
+  noise: z
+    .strictObject({
+      kind: z.enum(['gaussian', 'laplace']).default('gaussian'),
+      sequence: z.enum(['random', ...sequenceNames]).default('random'),
+    })
+    .prefault({}),
+}
+
+const weighing = {
+  antithetic: z.boolean().default(true),
+  baseline: z.enum(['none', 'clean', 'leave-one-out']).default('clean'),
+}
+
+const perSite = { copies: copiesPerSite.default(4), sigma: sigmaPerSite.default(0.1) }
 
 const backpropSchema = z.strictObject({ name: z.literal('bp') })
 
 const backpropNoiseSchema = z.strictObject({
   name: z.literal('bp-noise'),
-  copies: copies.default(1),
-  sigma: sigma.default(0.1),
+  ...perSite,
+  copies: copiesPerSite.default(1),
+  ...injection,
 })
 
-const likelihoodRatioSchema = z
+const logitSchema = z
   .strictObject({
     name: z.literal('lr-logit'),
-    copies: copies.default(4),
-    sigma: sigma.default(0.1),
-    antithetic: z.boolean().default(true),
-    baseline: z.enum(['none', 'clean']).default('clean'),
+    ...perSite,
+    ...injection,
+    ...weighing,
+    /** Noise at one site at a time; else at all sites at once. */
+    layerWise: z.boolean().default(true),
   })
-  .refine(options => !options.antithetic || options.copies % 2 === 0, {
-    error: 'antithetic pairs need an even number of copies',
+  .superRefine(fits)
+  .refine(({ layerWise, copies }) => layerWise || typeof copies === 'number', {
+    error: 'noise at all sites at once takes one number of copies',
     path: ['copies'],
   })
 
-/** An estimator that injects noise at one site at a time. */
-export const siteEstimatorSchema = z.discriminatedUnion('name', [
+const weightSchema = z
+  .strictObject({
+    name: z.literal('lr-weight'),
+    ...perSite,
+    sigma: sigmaPerSite.default(0.01),
+    ...injection,
+    ...weighing,
+  })
+  .superRefine(fits)
+
+const hybridSchema = z
+  .strictObject({
+    name: z.literal('lr-hybrid'),
+    /** What the noise of each site is added to. */
+    inject: z.array(z.enum(['logit', 'weight'])).min(1),
+    ...perSite,
+    ...injection,
+    ...weighing,
+  })
+  .superRefine(fits)
+
+const evolutionSchema = z
+  .strictObject({
+    name: z.literal('es'),
+    copies: copies.default(32),
+    sigma: sigma.default(0.01),
+    ...injection,
+    ...weighing,
+  })
+  .superRefine(fits)
+
+const noisySchemas = [
   backpropNoiseSchema,
-  likelihoodRatioSchema,
-])
+  logitSchema,
+  weightSchema,
+  hybridSchema,
+  evolutionSchema,
+] as const
+
+/** An estimator that injects noise, so that its variance can be measured. */
+export const noisyEstimatorSchema = z.discriminatedUnion('name', noisySchemas)
 
 /** An arm: the gradient estimator that a model is trained with, and its options. */
-export const estimatorSchema = z.discriminatedUnion('name', [
-  backpropSchema,
-  backpropNoiseSchema,
-  likelihoodRatioSchema,
-])
+export const estimatorSchema = z.discriminatedUnion('name', [backpropSchema, ...noisySchemas])
 
-export type SiteEstimatorOptions = z.infer<typeof siteEstimatorSchema>
+export type NoisyEstimatorOptions = z.infer<typeof noisyEstimatorSchema>
 export type EstimatorOptions = z.infer<typeof estimatorSchema>
 
 /** Names of the arms. */
 export type Arm = EstimatorOptions['name']
 
-/** The estimator of this arm. */
-export function createEstimator(options: EstimatorOptions): Estimator {
-  return options.name === 'bp' ? backprop() : createSiteEstimator(options)
+/** The estimator of this arm for this loss. */
+export function createEstimator(options: EstimatorOptions, loss: Loss): Estimator {
+  switch (options.name) {
+    case 'bp':
+      return backprop(loss)
+    case 'bp-noise':
+      return backpropNoise(options, loss)
+    case 'lr-logit': {
+      const { copies } = options
+      return options.layerWise || typeof copies !== 'number'
+        ? likelihoodRatio({ ...options, inject: 'logit' }, loss)
+        : allAtOnce({ ...options, copies }, loss)
+    }
+    case 'lr-weight':
+      return likelihoodRatio({ ...options, inject: 'weight' }, loss)
+    case 'lr-hybrid':
+      return likelihoodRatio(options, loss)
+    case 'es':
+      return evolutionStrategies(options, loss)
+  }
 }
 
-/** The estimator of an arm that injects noise site by site. */
-export function createSiteEstimator(options: SiteEstimatorOptions): SiteEstimator {
-  return options.name === 'bp-noise' ? backpropNoise(options) : likelihoodRatio(options)
+/**
+ * Compares lists of one value for each site with a network.
+ *
+ * @throws UsageError where one has another length
+ */
+export function requireSites(options: EstimatorOptions, { sites }: Network): void {
+  for (const [key, value] of Object.entries(options)) {
+    if (Array.isArray(value) && value.length !== sites.length) {
+      const names = sites.map(({ name }) => name).join(', ')
+      throw new UsageError(
+        `invalid ${key} of ${options.name}: ${value.length} values for ${sites.length} sites (${names})`,
+      )
+    }
+  }
+}
+
+/** Refuses copies and baselines that do not go together. */
+function fits(
+  options: {
+    readonly copies: number | readonly number[]
+    readonly antithetic: boolean
+    readonly baseline: string
+    readonly noise: { readonly sequence: string }
+  },
+  context: z.RefinementCtx,
+): void {
+  const refuse = (path: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [path], message })
+  const counts = [options.copies].flat()
+  if (options.antithetic && counts.some(count => count % 2 !== 0)) {
+    refuse('copies', 'antithetic pairs need an even number of copies')
+  }
+  if (options.baseline !== 'leave-one-out') return
+  if (options.antithetic || options.noise.sequence !== 'random') {
+    refuse('baseline', 'leave-one-out needs independent copies: antithetic false, sequence random')
+  }
+  if (counts.some(count => count < 2)) refuse('copies', 'leave-one-out needs two copies or more')
 }

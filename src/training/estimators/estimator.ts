@@ -1,5 +1,6 @@
-import type { Network, Parameters, Prefix, Site } from '../../../models/network.ts'
+import type { Network, Parameters, Prefix } from '../../../models/network.ts'
 import type { tf } from '../../engine/tf.ts'
+import type { Stream } from '../../random/stream.ts'
 
 /** What one update is computed from. */
 export interface Batch {
@@ -18,30 +19,35 @@ export interface Estimate {
   readonly forwards: number
 }
 
-/**
- * The standard normal noise of one update: values `first, first + 1 …` of the sequence of a site,
- * copy after copy, so that any chunking of the copies draws the same numbers.
- */
-export type Noise = (site: Site, out: Float32Array, first: number) => Float32Array
+/** Where the noise of one update comes from. */
+export interface Noise {
+  /** Passes over the training split before this update, fractions included. */
+  readonly epoch: number
+  /** The update's random numbers of this name, e.g. a site's; other names, independent numbers. */
+  stream(...path: readonly (number | string)[]): Stream
+}
 
 /** A gradient of the mean loss, estimated: a pure function of its arguments. */
 export interface Estimator {
-  /** @param noise for estimators that inject none, never called */
+  /** @param noise estimators that inject none never ask it for numbers */
   estimate(network: Network, parameters: Parameters, batch: Batch, noise: Noise): Estimate
+
+  /**
+   * Gradient of the mean loss for the parameters of the prefix's site, by name; it belongs to the
+   * caller. Missing where the estimator cannot tell one site from the others.
+   */
+  readonly siteGradient?: SiteGradient
 }
+
+export type SiteGradient = (
+  network: Network,
+  parameters: Parameters,
+  prefix: Prefix,
+  labels: tf.Tensor2D,
+  noise: Noise,
+) => Record<string, tf.Tensor>
 
 /** An estimator that works site by site, so that one site can be measured on its own. */
 export interface SiteEstimator extends Estimator {
-  /**
-   * Gradient of the mean loss with respect to the pre-activation of the prefix's site.
-   *
-   * @returns `[batch, ...site.shape]`; belongs to the caller
-   */
-  delta(
-    network: Network,
-    parameters: Parameters,
-    prefix: Prefix,
-    labels: tf.Tensor2D,
-    noise: Noise,
-  ): tf.Tensor
+  readonly siteGradient: SiteGradient
 }

@@ -1,31 +1,31 @@
-import type { Prefix } from '../../../models/network.ts'
+import type { Prefix, Site } from '../../../models/network.ts'
 import { tf } from '../../engine/tf.ts'
 import type { Loss } from '../loss.ts'
-import type { SiteEstimator } from './estimator.ts'
+import type { SiteEstimator, SiteGradient } from './estimator.ts'
 
 /**
- * Makes an estimator out of a rule for the gradient at one site's pre-activation.
+ * Makes an estimator out of a rule for the gradient of one site's parameters.
  *
- * The clean prefix runs once: the pass moves from site to site, each site's copies start from its
- * pre-activation, and the parameters' gradients follow in closed form.
+ * The clean prefix runs once: the pass moves from site to site, and each site's copies start from
+ * its pre-activation.
  *
  * @param loss of the clean pass, which is reported
- * @param forwardsAtSite passes forward that `delta` makes at one site
+ * @param forwardsAt passes forward that the rule makes at one site
  */
 export function siteBySite(
   loss: Loss,
-  forwardsAtSite: number,
-  delta: SiteEstimator['delta'],
+  forwardsAt: (site: Site) => number,
+  siteGradient: SiteGradient,
 ): SiteEstimator {
   return {
-    delta,
+    siteGradient,
     estimate(network, parameters, batch, noise) {
       const gradients: Record<string, tf.Tensor> = {}
+      let forwards = 1
       let prefix = network.enter(parameters, batch.x)
       for (const site of network.sites) {
-        const gradient = delta(network, parameters, prefix, batch.labels, noise)
-        Object.assign(gradients, network.localGradient(prefix, gradient))
-        gradient.dispose()
+        Object.assign(gradients, siteGradient(network, parameters, prefix, batch.labels, noise))
+        forwards += forwardsAt(site)
         if (site.index < network.sites.length - 1) {
           const next = network.advance(parameters, prefix)
           disposePrefix(prefix)
@@ -37,7 +37,7 @@ export function siteBySite(
         return tf.mean(loss(logits, batch.labels)) as tf.Scalar
       })
       disposePrefix(prefix)
-      return { loss: cleanLoss, gradients, forwards: 1 + network.sites.length * forwardsAtSite }
+      return { loss: cleanLoss, gradients, forwards }
     },
   }
 }
