@@ -3,7 +3,7 @@ import type { ParameterSpec, Parameters, Site } from './network.ts'
 
 /** An affine map with weight and bias, and its transposed map. */
 export interface Affine {
-  readonly kind: Site['kind']
+  readonly kind: Exclude<Site['kind'], 'recurrent'>
   readonly parameters: readonly ParameterSpec[]
   /** Shape of one example's output. */
   readonly shape: readonly number[]

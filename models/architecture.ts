@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { UsageError } from '../src/errors.ts'
 import { activationNames } from './activation.ts'
+import type { NetworkInput } from './input.ts'
 import { lenet } from './lenet.ts'
 import { mlp } from './mlp.ts'
 import type { Network } from './network.ts'
@@ -35,22 +37,44 @@ export const architectureSchema = z.discriminatedUnion('name', [
 
 export type Architecture = z.infer<typeof architectureSchema>
 
-/** The network of this architecture for images of this shape. */
-export function buildNetwork(
-  architecture: Architecture,
-  inputShape: Network['inputShape'],
-  classes: number,
-): Network {
+/**
+ * The network of this architecture for this input.
+ *
+ * @throws UsageError where the architecture takes another kind of input
+ */
+export function buildNetwork(architecture: Architecture, input: NetworkInput): Network {
   switch (architecture.name) {
-    case 'mlp':
-      return mlp(inputShape, classes, architecture)
-    case 'lenet':
-      return lenet(inputShape, classes, architecture)
-    case 'resnet5':
-      return resnet5(inputShape, classes, architecture)
-    case 'vgg8':
-      return vgg8(inputShape, classes, architecture)
-    case 'resnet':
-      return resnet(inputShape, classes, architecture)
+    case 'mlp': {
+      const { shape, classes } = wanted(architecture, input, 'images')
+      return mlp(shape, classes, architecture)
+    }
+    case 'lenet': {
+      const { shape, classes } = wanted(architecture, input, 'images')
+      return lenet(shape, classes, architecture)
+    }
+    case 'resnet5': {
+      const { shape, classes } = wanted(architecture, input, 'images')
+      return resnet5(shape, classes, architecture)
+    }
+    case 'vgg8': {
+      const { shape, classes } = wanted(architecture, input, 'images')
+      return vgg8(shape, classes, architecture)
+    }
+    case 'resnet': {
+      const { shape, classes } = wanted(architecture, input, 'images')
+      return resnet(shape, classes, architecture)
+    }
   }
+}
+
+function wanted<Kind extends NetworkInput['kind']>(
+  { name }: Architecture,
+  input: NetworkInput,
+  kind: Kind,
+): Extract<NetworkInput, { readonly kind: Kind }> {
+  if (input.kind === kind) return input as Extract<NetworkInput, { readonly kind: Kind }>
+  const contents = { images: 'images', sequences: 'texts', graph: 'a graph' }
+  throw new UsageError(
+    `invalid architecture: ${name} takes ${contents[kind]}, the data set holds ${contents[input.kind]}`,
+  )
 }

@@ -2,6 +2,7 @@ import { tf } from '../src/engine/tf.ts'
 import { type ActivationName, activation } from './activation.ts'
 import { convolution, dense } from './affine.ts'
 import { chain } from './chain.ts'
+import type { ImageShape } from './input.ts'
 import type { Network } from './network.ts'
 
 export interface LenetOptions {
@@ -18,11 +19,7 @@ export interface LenetOptions {
  *
  * @see LeCun et al., "Gradient-based learning applied to document recognition", 1998
  */
-export function lenet(
-  inputShape: Network['inputShape'],
-  classes: number,
-  options: LenetOptions,
-): Network {
+export function lenet(inputShape: ImageShape, classes: number, options: LenetOptions): Network {
   const f = activation(options.activation)
   const [height, width] = inputShape
   const [first, second] = options.channels

@@ -2,6 +2,7 @@ import { tf } from '../src/engine/tf.ts'
 import { type ActivationName, activation } from './activation.ts'
 import { dense } from './affine.ts'
 import { chain } from './chain.ts'
+import type { ImageShape } from './input.ts'
 import type { Network } from './network.ts'
 
 export interface MlpOptions {
@@ -11,11 +12,7 @@ export interface MlpOptions {
 }
 
 /** Multilayer perceptron over the flattened image. */
-export function mlp(
-  inputShape: Network['inputShape'],
-  classes: number,
-  options: MlpOptions,
-): Network {
+export function mlp(inputShape: ImageShape, classes: number, options: MlpOptions): Network {
   const f = activation(options.activation)
   const inputs = inputShape[0] * inputShape[1] * inputShape[2]
   const widths = [inputs, ...options.hidden, classes]

@@ -2,6 +2,7 @@ import { tf } from '../src/engine/tf.ts'
 import { type ActivationName, activation } from './activation.ts'
 import { convolution, dense } from './affine.ts'
 import { chain, type Stage } from './chain.ts'
+import type { ImageShape } from './input.ts'
 import type { Network } from './network.ts'
 
 export interface ResnetOptions {
@@ -27,7 +28,7 @@ export interface ResnetOptions {
  * @see Shao et al., "Is normalization indispensable for training deep neural networks?", 2020
  */
 export function resnet(
-  inputShape: Network['inputShape'],
+  inputShape: ImageShape,
   classes: number,
   { depth, width: first, activation: name }: ResnetOptions,
 ): Network {

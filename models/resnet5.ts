@@ -2,6 +2,7 @@ import { tf } from '../src/engine/tf.ts'
 import { type ActivationName, activation } from './activation.ts'
 import { convolution, dense } from './affine.ts'
 import { chain } from './chain.ts'
+import type { ImageShape } from './input.ts'
 import type { Network } from './network.ts'
 
 export interface Resnet5Options {
@@ -15,11 +16,7 @@ export interface Resnet5Options {
  *
  * @see ResNet-5 of arXiv 2305.08960
  */
-export function resnet5(
-  inputShape: Network['inputShape'],
-  classes: number,
-  options: Resnet5Options,
-): Network {
+export function resnet5(inputShape: ImageShape, classes: number, options: Resnet5Options): Network {
   const f = activation(options.activation)
   const [height, width] = inputShape
   const half = (channels: number): [number, number, number] => [

@@ -2,6 +2,7 @@ import { tf } from '../src/engine/tf.ts'
 import { type ActivationName, activation } from './activation.ts'
 import { convolution, dense } from './affine.ts'
 import { chain, type Stage } from './chain.ts'
+import type { ImageShape } from './input.ts'
 import type { Network } from './network.ts'
 
 export interface Vgg8Options {
@@ -18,11 +19,7 @@ const hidden = 256
  *
  * @see VGG-8 of arXiv 2305.08960
  */
-export function vgg8(
-  inputShape: Network['inputShape'],
-  classes: number,
-  options: Vgg8Options,
-): Network {
+export function vgg8(inputShape: ImageShape, classes: number, options: Vgg8Options): Network {
   const f = activation(options.activation)
   const stages: Stage[] = []
   let [height, width, channels] = inputShape

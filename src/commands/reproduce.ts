@@ -2,13 +2,13 @@ import { Command } from 'commander'
 import { requestedEngine, startEngine } from '../engine/engine.ts'
 import { tf } from '../engine/tf.ts'
 import { UsageError, WorkError } from '../errors.ts'
-import { accuracy } from '../evaluation/predict.ts'
 import type { TrainConfig } from '../plans/job-config.ts'
 import { duration } from '../runner/duration.ts'
 import { resultsFolder } from '../runner/results-folder.ts'
 import { loadConfiguredData, trainConfigured } from '../runner/train-config.ts'
 import { type TrainedModel, trainedModels } from '../store/queries/trained-model.ts'
 import { openStore } from '../store/store.ts'
+import { taskOf, testAccuracy } from '../tasks/task.ts'
 import { weightsHash } from '../training/checkpoint.ts'
 import { resultsOption } from './results-option.ts'
 
@@ -31,8 +31,8 @@ async function reproduce(prefix: string, { data, results }: ReproduceOptions): P
   const model = await findModel(prefix, results)
   const config: TrainConfig = JSON.parse(model.config)
   await startEngine(requestedEngine(config.engine))
-  const dataset = await loadConfiguredData(config.data, data)
-  const { network, trained } = await trainConfigured(config, dataset)
+  const task = taskOf(await loadConfiguredData(config.data, data))
+  const { network, trained } = await trainConfigured(config, task)
   const took = duration(trained.seconds)
   if (trained.state !== model.state) {
     throw new WorkError(`not reproduced: ${model.id} is ${model.state}, now it is ${trained.state}`)
@@ -42,7 +42,7 @@ async function reproduce(prefix: string, { data, results }: ReproduceOptions): P
     return
   }
   const hash = weightsHash(trained.parameters)
-  const clean = accuracy(network, trained.parameters, dataset.test)
+  const clean = testAccuracy(task, network, trained.parameters)
   tf.dispose(trained.parameters as Record<string, tf.Tensor>)
   if (hash !== model.weightsSha256) {
     throw new WorkError(

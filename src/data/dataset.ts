@@ -76,6 +76,12 @@ export interface GraphDataset extends Described {
 /** Any data set; told apart by `kind`. */
 export type Dataset = ImageDataset | SequenceDataset | GraphDataset
 
+/** Numbers of examples, or nodes of a graph, to train and to test on. */
+export function splitSizes(dataset: Dataset): { readonly train: number; readonly test: number } {
+  if (dataset.kind === 'graph') return { train: dataset.train.length, test: dataset.test.length }
+  return { train: dataset.train.count, test: dataset.test.count }
+}
+
 /** Bytes 0..255 as float32 in [0, 1]. */
 export function unitPixels(bytes: Uint8Array): Float32Array {
   const images = new Float32Array(bytes.length)

@@ -3,6 +3,7 @@ import { attackRandom } from '../../attacks/attack-random.ts'
 import type { Network, Parameters } from '../../models/network.ts'
 import type { ImageSplit } from '../data/dataset.ts'
 import { tf } from '../engine/tf.ts'
+import type { Task } from '../tasks/task.ts'
 import type { Progress } from '../training/train.ts'
 import { networkVictim } from './network-victim.ts'
 import { predict } from './predict.ts'
@@ -99,13 +100,21 @@ export function judge(
   })
 }
 
-/** The examples themselves, unchanged: what the clean evaluation judges. */
-export function unchanged(split: ImageSplit, n: number): CraftedSet {
-  const size = split.images.length / split.count
-  return {
-    adversarial: split.images.slice(0, n * size),
-    linf: new Float32Array(n),
-    l2: new Float32Array(n),
-    queries: new Float32Array(n),
-  }
+/** Judges a model on the first `n` of a test split as they are, whatever they hold. */
+export function judgeClean(
+  task: Task,
+  { network, parameters }: { readonly network: Network; readonly parameters: Parameters },
+  n: number,
+): Outcome[] {
+  const predictions = task.predict(network, parameters, n)
+  return Array.from(predictions, (prediction, example) => ({
+    example,
+    label: task.testLabels[example]!,
+    cleanPrediction: prediction,
+    adversarialPrediction: prediction,
+    success: false,
+    linf: 0,
+    l2: 0,
+    queries: 0,
+  }))
 }

@@ -1,11 +1,15 @@
 import type { Network, Parameters } from '../../models/network.ts'
-import type { ImageSplit } from '../data/dataset.ts'
 import { tf } from '../engine/tf.ts'
 
 const batchSize = 250
 
+/** The class with the highest logit for every output; of equal logits the first. */
+export function classesOf(network: Network, parameters: Parameters, x: tf.Tensor): Int32Array {
+  return tf.tidy(() => tf.argMax(network.logits(parameters, x), 1).dataSync()) as Int32Array
+}
+
 /**
- * The class with the highest logit for every image; of equal logits the first.
+ * The class with the highest logit for every image.
  *
  * @param images `[count, height, width, channels]`, row-major
  */
@@ -19,27 +23,10 @@ export function predict(
   const predictions = new Int32Array(count)
   for (let first = 0; first < count; first += batchSize) {
     const last = Math.min(first + batchSize, count)
-    const part = tf.tidy(() => {
-      const x = tf.tensor(images.subarray(first * size, last * size), [
-        last - first,
-        ...network.inputShape,
-      ])
-      return tf.argMax(network.logits(parameters, x), 1).dataSync()
-    })
-    predictions.set(part, first)
+    const part = images.subarray(first * size, last * size)
+    const x = tf.tensor(part, [last - first, ...network.inputShape])
+    predictions.set(classesOf(network, parameters, x), first)
+    x.dispose()
   }
   return predictions
-}
-
-/** Share of the first `limit` examples of a split that are classified correctly. */
-export function accuracy(
-  network: Network,
-  parameters: Parameters,
-  split: ImageSplit,
-  limit = split.count,
-): number {
-  const count = Math.min(limit, split.count)
-  const size = split.images.length / split.count
-  const predictions = predict(network, parameters, split.images.subarray(0, count * size))
-  return predictions.reduce((sum, p, at) => sum + (p === split.labels[at] ? 1 : 0), 0) / count
 }

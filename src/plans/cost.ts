@@ -1,5 +1,6 @@
 import { type AttackOptions, expectedQueries } from '../../attacks/create-attack.ts'
 import type { Network, Site } from '../../models/network.ts'
+import type { Task } from '../tasks/task.ts'
 import type {
   EstimatorOptions,
   NoisyEstimatorOptions,
@@ -38,7 +39,8 @@ interface Noisy {
 
 /** What an estimate costs beside the clean pass. */
 function noisyWork(network: Network, estimator: EstimatorOptions, batch: number): Noisy {
-  if (estimator.name === 'bp') return { multiplies: 0, normals: 0, calls: 0 }
+  if (estimator.name === 'bp' || estimator.name === 'bp-heaviside')
+    return { multiplies: 0, normals: 0, calls: 0 }
   const own = multiplies(network)
   const pairs = 'antithetic' in estimator && estimator.antithetic ? 2 : 1
   const together = estimator.name === 'es' || ('layerWise' in estimator && !estimator.layerWise)
@@ -72,15 +74,17 @@ export function trainingCost(
   network: Network,
   estimator: EstimatorOptions,
   options: TrainingOptions,
-  examples: number,
+  task: Task,
 ): number {
+  if (options.seconds !== undefined) return options.seconds
   const clean = sum(multiplies(network)) * (1 + backward)
-  const noisy = noisyWork(network, estimator, options.batch)
+  const batch = task.input.kind === 'graph' ? task.input.nodes : options.batch
+  const noisy = noisyWork(network, estimator, batch)
   const seconds =
-    options.batch * (clean + noisy.multiplies) * secondsPerMultiply +
+    batch * (clean + noisy.multiplies) * secondsPerMultiply +
     noisy.normals * secondsPerNormal +
     (network.sites.length + noisy.calls) * secondsPerCall
-  return updatesOf(options, examples) * seconds
+  return updatesOf(options, task, 1 + noisy.calls)! * seconds
 }
 
 /** Expected seconds of a white-box attack, or of judging when there is none. */

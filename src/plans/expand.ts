@@ -1,10 +1,11 @@
 import type { AttackOptions } from '../../attacks/create-attack.ts'
 import { buildNetwork } from '../../models/architecture.ts'
 import type { Network } from '../../models/network.ts'
-import type { ImageDataset } from '../data/dataset.ts'
+import { type Dataset, splitSizes } from '../data/dataset.ts'
 import type { EngineName } from '../engine/engine.ts'
 import { UsageError } from '../errors.ts'
 import type { NewJob } from '../store/jobs.ts'
+import { taskOf } from '../tasks/task.ts'
 import { requireSites } from '../training/estimators/create-estimator.ts'
 import { attackCost, probeCost, trainingCost } from './cost.ts'
 import { identifierOf } from './identifier.ts'
@@ -17,6 +18,8 @@ interface ModelJob {
   readonly config: TrainConfig
   readonly network: Network
   readonly title: string
+  /** Whether there are attacks for what its data hold. */
+  readonly attackable: boolean
 }
 
 /**
@@ -25,11 +28,7 @@ interface ModelJob {
  * @param datasets the loaded data set of each of the plan's groups
  * @throws UsageError where a group cannot be built, or has fewer examples than the plan attacks
  */
-export function expandPlan(
-  plan: Plan,
-  datasets: readonly ImageDataset[],
-  engine: EngineName,
-): NewJob[] {
+export function expandPlan(plan: Plan, datasets: readonly Dataset[], engine: EngineName): NewJob[] {
   const jobs = new Map<string, NewJob>()
   const add = (
     kind: NewJob['kind'],
@@ -43,15 +42,16 @@ export function expandPlan(
   const models = plan.models.flatMap((group, at) => {
     const dataset = datasets[at]!
     requireExamples(plan, dataset)
-    const network = buildNetwork(group.architecture, dataset.shape, dataset.classes.length)
+    const task = taskOf(dataset)
+    const network = buildNetwork(group.architecture, task.input)
     return group.seeds.flatMap(seed =>
       group.arms.map((estimator): ModelJob => {
         requireSites(estimator, network)
         const config = trainConfig(group, dataset, estimator, seed, engine)
         const title = `${dataset.name} ${group.architecture.name} ${estimator.name} seed ${seed}`
-        const cost = trainingCost(network, estimator, group.training, dataset.train.count)
+        const cost = trainingCost(network, estimator, group.training, task)
         const id = add('train', config, { title: `train ${title}`, cost, needs: [] })
-        return { id, config, network, title }
+        return { id, config, network, title, attackable: dataset.kind === 'images' }
       }),
     )
   })
@@ -66,7 +66,10 @@ type Add = (
   rest: Omit<NewJob, 'id' | 'kind' | 'config'>,
 ) => string
 
-/** The clean evaluation, the white-box attacks, and other models' judgement of their examples. */
+/**
+ * The clean evaluation; on images also the white-box attacks, and other models' judgement of their
+ * examples.
+ */
 function addEvaluations(plan: Plan, model: ModelJob, models: readonly ModelJob[], add: Add): void {
   const clean: AttackConfig = {
     version: 1,
@@ -80,6 +83,7 @@ function addEvaluations(plan: Plan, model: ModelJob, models: readonly ModelJob[]
   }
   const judgeCost = attackCost(model.network, null, plan.examples)
   add('attack', clean, { title: `clean ${model.title}`, cost: judgeCost, needs: [model.id] })
+  if (!model.attackable) return
   for (const { attack, epsilons } of plan.attacks) {
     for (const epsilon of epsilons) {
       const config: AttackConfig = { ...clean, attack, epsilon }
@@ -110,7 +114,7 @@ function addProbes({ probe }: Plan, model: ModelJob, add: Add): void {
 
 function trainConfig(
   { data, architecture, training }: Plan['models'][number],
-  dataset: ImageDataset,
+  dataset: Dataset,
   estimator: TrainConfig['estimator'],
   seed: number,
   engine: EngineName,
@@ -120,8 +124,7 @@ function trainConfig(
     engine,
     data: {
       name: dataset.name,
-      train: dataset.train.count,
-      test: dataset.test.count,
+      ...splitSizes(dataset),
       seed: data.seed,
       sha256: dataset.sha256,
     },
@@ -148,10 +151,11 @@ function attackTitle(attack: AttackOptions, epsilon: number): string {
   return `${attack.name} ${attack.norm} ${epsilon}`
 }
 
-function requireExamples(plan: Plan, dataset: ImageDataset): void {
+function requireExamples(plan: Plan, dataset: Dataset): void {
+  const sizes = splitSizes(dataset)
   const checks = [
-    ['examples', plan.examples, dataset.test.count, 'test'],
-    ['probe.batch', plan.probe?.batch ?? 1, dataset.train.count, 'training'],
+    ['examples', plan.examples, sizes.test, 'test'],
+    ['probe.batch', plan.probe?.batch ?? 1, sizes.train, 'training'],
   ] as const
   for (const [field, wanted, available, split] of checks) {
     if (wanted > available) {

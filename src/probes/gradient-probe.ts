@@ -76,7 +76,7 @@ async function probeSites(
     const started = performance.now()
     for (let repeat = 0; repeat < repeats; repeat++) {
       const noise = noiseOf(request, repeat)
-      const gradients = siteGradient(network, parameters, prefix, batch.labels, noise)
+      const gradients = siteGradient(network, parameters, prefix, batch, noise)
       moments[site.index]!.add(flatten(gradients, site))
       tf.dispose(gradients)
     }

@@ -6,8 +6,8 @@ import {
   type CraftedSet,
   craft,
   judge,
+  judgeClean,
   type Outcome,
-  unchanged,
 } from '../evaluation/attack-model.ts'
 import type { AttackConfig } from '../plans/job-config.ts'
 import { canonicalJson } from '../store/canonical-json.ts'
@@ -24,8 +24,10 @@ export async function attackJob(bench: Workbench, id: string, config: AttackConf
   const source = await bench.model(config.craftedOn)
   if (!model || !source) return nothingToSave
   const dataset = await bench.dataset(model.config.data)
-  const crafted = await examplesFor(bench, id, config, model, dataset)
-  const outcomes = judge(model.network, model.parameters, dataset.test, crafted)
+  const outcomes =
+    config.attack === null || dataset.kind !== 'images'
+      ? judgeClean(await bench.task(model.config.data), model, config.examples)
+      : await judgeAttacked(bench, id, config, model, dataset)
   const correct = outcomes.filter(({ cleanPrediction, label }) => cleanPrediction === label)
   const evaluation = {
     id,
@@ -47,6 +49,17 @@ export async function attackJob(bench: Workbench, id: string, config: AttackConf
   return transaction => saveEvaluation(transaction, evaluation, outcomes.map(exampleRow))
 }
 
+async function judgeAttacked(
+  bench: Workbench,
+  id: string,
+  config: AttackConfig,
+  model: LoadedModel,
+  dataset: ImageDataset,
+): Promise<Outcome[]> {
+  const crafted = await examplesFor(bench, id, config, model, dataset)
+  return judge(model.network, model.parameters, dataset.test, crafted)
+}
+
 async function examplesFor(
   bench: Workbench,
   id: string,
@@ -55,11 +68,10 @@ async function examplesFor(
   { test }: ImageDataset,
 ): Promise<CraftedSet> {
   const { attack, epsilon, examples, seed, craftedBy } = config
-  if (!attack) return unchanged(test, examples)
   if (craftedBy) return readExamples(bench.results.examples(craftedBy))
   const { network, parameters } = model
   const crafted = await craft(
-    createAttack(attack, epsilon),
+    createAttack(attack!, epsilon),
     network,
     parameters,
     test,

@@ -1,11 +1,10 @@
-import { tf } from '../engine/tf.ts'
 import type { ProbeConfig } from '../plans/job-config.ts'
 import { probeGradients } from '../probes/gradient-probe.ts'
 import { saveProbe } from '../store/results.ts'
-import { pick } from '../training/batches.ts'
 import { createEstimator } from '../training/estimators/create-estimator.ts'
 import { atSite } from '../training/estimators/smoothing.ts'
 import { lossOf } from '../training/loss.ts'
+import { disposeBatch } from '../training/train.ts'
 import { nothingToSave, type Save } from './execute-job.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -17,9 +16,8 @@ export async function probeJob(
 ): Promise<Save> {
   const model = await bench.model(modelId)
   if (!model) return nothingToSave
-  const dataset = await bench.dataset(model.config.data)
-  const examples = Array.from({ length: size }, (_, at) => at)
-  const batch = pick(dataset.train, dataset.shape, dataset.classes.length, examples)
+  const task = await bench.task(model.config.data)
+  const batch = task.first(size)
   const loss = lossOf(model.config.training.loss)
   const probes = await probeGradients({
     network: model.network,
@@ -31,7 +29,7 @@ export async function probeJob(
     seed,
     onProgress: bench.onProgress,
   })
-  tf.dispose([batch.x, batch.labels])
+  disposeBatch(batch)
   const rows = probes.map(probe => ({
     id,
     model_id: modelId,

@@ -1,6 +1,6 @@
 import os from 'node:os'
-import type { ImageDataset } from '../data/dataset.ts'
-import { loadImages } from '../data/load.ts'
+import type { Dataset } from '../data/dataset.ts'
+import { loadDataset } from '../data/load.ts'
 import type { Engine } from '../engine/engine.ts'
 import { messageOf } from '../errors.ts'
 import { expandPlan } from '../plans/expand.ts'
@@ -21,7 +21,7 @@ import { startPool } from './worker-pool.ts'
 export interface PlanRequest {
   readonly plan: Plan
   /** See `loadPlanData`. */
-  readonly datasets: readonly ImageDataset[]
+  readonly datasets: readonly Dataset[]
   readonly engine: Engine
   readonly store: Store
   readonly results: ResultsFolder
@@ -40,17 +40,14 @@ export interface PlanOutcome {
 }
 
 /** The data set of each of a plan's groups, each loaded once. */
-export async function loadPlanData(
-  plan: Plan,
-  dataFolder: string | undefined,
-): Promise<ImageDataset[]> {
-  const loaded = new Map<string, Promise<ImageDataset>>()
+export async function loadPlanData(plan: Plan, dataFolder: string | undefined): Promise<Dataset[]> {
+  const loaded = new Map<string, Promise<Dataset>>()
   return Promise.all(
     plan.models.map(({ data }) => {
       const key = canonicalJson(data)
       const { train, test, ...rest } = data
       const request = { ...rest, ...(train ? { train } : {}), ...(test ? { test } : {}) }
-      const dataset = loaded.get(key) ?? loadImages(request, { data: dataFolder })
+      const dataset = loaded.get(key) ?? loadDataset(request, { data: dataFolder })
       loaded.set(key, dataset)
       return dataset
     }),

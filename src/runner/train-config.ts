@@ -1,9 +1,10 @@
 import { buildNetwork } from '../../models/architecture.ts'
 import type { Network } from '../../models/network.ts'
-import type { ImageDataset } from '../data/dataset.ts'
-import { loadImages } from '../data/load.ts'
+import type { Dataset } from '../data/dataset.ts'
+import { loadDataset } from '../data/load.ts'
 import { WorkError } from '../errors.ts'
 import type { DataConfig, TrainConfig } from '../plans/job-config.ts'
+import type { Task } from '../tasks/task.ts'
 import { createEstimator } from '../training/estimators/create-estimator.ts'
 import { lossOf } from '../training/loss.ts'
 import { type Progress, type Trained, train } from '../training/train.ts'
@@ -16,8 +17,8 @@ import { type Progress, type Trained, train } from '../training/train.ts'
 export async function loadConfiguredData(
   { sha256, ...request }: DataConfig,
   dataFolder: string | undefined,
-): Promise<ImageDataset> {
-  const dataset = await loadImages(request, { data: dataFolder })
+): Promise<Dataset> {
+  const dataset = await loadDataset(request, { data: dataFolder })
   if (dataset.sha256 === sha256) return dataset
   throw new WorkError(
     `wrong data: ${request.name} has SHA-256 ${dataset.sha256}, the plan was made with ${sha256}`,
@@ -27,13 +28,13 @@ export async function loadConfiguredData(
 /** Trains what a configuration says; the parameters belong to the caller. */
 export async function trainConfigured(
   config: TrainConfig,
-  dataset: ImageDataset,
+  task: Task,
   onProgress?: Progress,
 ): Promise<{ readonly network: Network; readonly trained: Trained }> {
-  const network = buildNetwork(config.architecture, dataset.shape, dataset.classes.length)
+  const network = buildNetwork(config.architecture, task.input)
   const trained = await train({
     network,
-    dataset,
+    task,
     estimator: createEstimator(config.estimator, lossOf(config.training.loss)),
     options: config.training,
     seed: config.seed,

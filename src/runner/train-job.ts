@@ -1,9 +1,9 @@
 import { tf } from '../engine/tf.ts'
-import { accuracy } from '../evaluation/predict.ts'
 import { identifierOf } from '../plans/identifier.ts'
 import type { TrainConfig } from '../plans/job-config.ts'
 import { canonicalJson } from '../store/canonical-json.ts'
 import { type NewCurvePoint, type NewModel, saveModel } from '../store/results.ts'
+import { testAccuracy } from '../tasks/task.ts'
 import { type CheckpointHashes, saveCheckpoint } from '../training/checkpoint.ts'
 import type { CurvePoint, Trained } from '../training/train.ts'
 import { datasetId } from './dataset-row.ts'
@@ -13,15 +13,13 @@ import type { Workbench } from './workbench.ts'
 
 /** Trains a model, writes its checkpoint and hands back what stores its rows. */
 export async function trainJob(bench: Workbench, id: string, config: TrainConfig): Promise<Save> {
-  const dataset = await bench.dataset(config.data)
-  const { network, trained } = await trainConfigured(config, dataset, bench.onProgress)
+  const task = await bench.task(config.data)
+  const { network, trained } = await trainConfigured(config, task, bench.onProgress)
   const usable = trained.state === 'trained'
-  const cleanAccuracy = usable ? accuracy(network, trained.parameters, dataset.test) : null
+  const cleanAccuracy = usable ? testAccuracy(task, network, trained.parameters) : null
   const hashes = usable
     ? await saveCheckpoint(bench.results.checkpoint(id), trained.parameters, {
         architecture: config.architecture,
-        inputShape: network.inputShape,
-        classes: network.classes,
         provenance: { job: id, config, environment: bench.environmentId },
       })
     : undefined

@@ -1,11 +1,12 @@
 import type { Network, Parameters } from '../../models/network.ts'
-import type { ImageDataset } from '../data/dataset.ts'
+import type { Dataset } from '../data/dataset.ts'
 import { tf } from '../engine/tf.ts'
 import { WorkError } from '../errors.ts'
 import type { DataConfig, TrainConfig } from '../plans/job-config.ts'
 import { canonicalJson } from '../store/canonical-json.ts'
 import { trainedModels } from '../store/queries/trained-model.ts'
 import type { Store } from '../store/store.ts'
+import { type Task, taskOf } from '../tasks/task.ts'
 import { loadCheckpoint } from '../training/checkpoint.ts'
 import type { Progress } from '../training/train.ts'
 import type { ResultsFolder } from './results-folder.ts'
@@ -26,7 +27,9 @@ export interface Workbench {
   readonly results: ResultsFolder
   readonly environmentId: string
   readonly onProgress: Progress
-  dataset(data: DataConfig): Promise<ImageDataset>
+  dataset(data: DataConfig): Promise<Dataset>
+  /** The data set as training and evaluation use it. */
+  task(data: DataConfig): Promise<Task>
   /** Undefined if the model's training diverged: it has no weights. */
   model(id: string): Promise<LoadedModel | undefined>
 }
@@ -38,31 +41,34 @@ export function createWorkbench(
   fixed: Pick<Workbench, 'store' | 'results' | 'environmentId' | 'onProgress'>,
   dataFolder: string | undefined,
 ): Workbench {
-  const datasets = new Map<string, ImageDataset>()
+  const datasets = new Map<string, { readonly dataset: Dataset; readonly task: Task }>()
   const models = new Map<string, LoadedModel>()
+  const loaded = async (data: DataConfig) => {
+    const key = canonicalJson(data)
+    const known = datasets.get(key)
+    if (known) return known
+    const dataset = await loadConfiguredData(data, dataFolder)
+    const both = { dataset, task: taskOf(dataset) }
+    datasets.clear()
+    datasets.set(key, both)
+    return both
+  }
   return {
     ...fixed,
-    async dataset(data) {
-      const key = canonicalJson(data)
-      const known = datasets.get(key)
-      if (known) return known
-      const dataset = await loadConfiguredData(data, dataFolder)
-      datasets.clear()
-      datasets.set(key, dataset)
-      return dataset
-    },
+    dataset: async data => (await loaded(data)).dataset,
+    task: async data => (await loaded(data)).task,
     async model(id) {
       const known = models.get(id)
       if (known) return known
-      const loaded = await load(fixed, id)
-      if (!loaded) return undefined
+      const model = await load(fixed, id, async data => (await loaded(data)).task)
+      if (!model) return undefined
       const [oldest] = models.values()
       if (oldest && models.size >= modelsKept) {
         tf.dispose(oldest.parameters as Record<string, tf.Tensor>)
         models.delete(oldest.id)
       }
-      models.set(id, loaded)
-      return loaded
+      models.set(id, model)
+      return model
     },
   }
 }
@@ -70,10 +76,13 @@ export function createWorkbench(
 async function load(
   { store, results }: Pick<Workbench, 'store' | 'results'>,
   id: string,
+  taskFor: (data: DataConfig) => Promise<Task>,
 ): Promise<LoadedModel | undefined> {
   const [model] = await trainedModels(store, id)
   if (!model) throw new WorkError(`missing model: ${id} is not in ${results.database}`)
   if (model.state === 'diverged') return undefined
-  const { network, parameters } = await loadCheckpoint(results.checkpoint(id))
-  return { id, config: JSON.parse(model.config), network, parameters }
+  const config: TrainConfig = JSON.parse(model.config)
+  const { input } = await taskFor(config.data)
+  const { network, parameters } = await loadCheckpoint(results.checkpoint(id), input)
+  return { id, config, network, parameters }
 }

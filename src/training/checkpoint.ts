@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { type Architecture, architectureSchema, buildNetwork } from '../../models/architecture.ts'
+import type { NetworkInput } from '../../models/input.ts'
 import type { Network, Parameters } from '../../models/network.ts'
 import { tf } from '../engine/tf.ts'
 import { messageOf, WorkError } from '../errors.ts'
@@ -10,8 +11,6 @@ import { writeAtomically } from './write-atomically.ts'
 /** What a checkpoint says about itself besides the weights. */
 export interface CheckpointInfo {
   readonly architecture: Architecture
-  readonly inputShape: Network['inputShape']
-  readonly classes: number
   /** Where the weights come from: the training job's configuration, engine, versions. */
   readonly provenance: Readonly<Record<string, unknown>>
 }
@@ -40,8 +39,6 @@ export async function saveCheckpoint(
     metadata: {
       format: 'gauntlet-checkpoint-1',
       architecture: JSON.stringify(info.architecture),
-      input_shape: JSON.stringify(info.inputShape),
-      classes: String(info.classes),
       provenance: JSON.stringify(info.provenance),
     },
     tensors,
@@ -51,17 +48,17 @@ export async function saveCheckpoint(
 }
 
 /**
- * Reads a checkpoint and builds its network.
+ * Reads a checkpoint and builds its network for this input.
  *
- * @throws WorkError if the file is missing, damaged or not a checkpoint
+ * @throws WorkError if the file is missing, damaged, not a checkpoint or made for another input
  */
-export async function loadCheckpoint(file: string): Promise<Checkpoint> {
+export async function loadCheckpoint(file: string, input: NetworkInput): Promise<Checkpoint> {
   const bytes = await readFile(file).catch(error => {
     throw new WorkError(`cannot read checkpoint: ${file}: ${messageOf(error)}`)
   })
   const { metadata, tensors } = decodeSafetensors(bytes, file)
   const info = readInfo(metadata, file)
-  const network = buildNetwork(info.architecture, info.inputShape, info.classes)
+  const network = buildNetwork(info.architecture, input)
   const parameters = network.parameters.map(({ name, shape }) => {
     const stored = tensors[name]
     if (!stored || stored.shape.join() !== shape.join()) {
@@ -82,8 +79,6 @@ function readInfo(metadata: Readonly<Record<string, string>>, file: string): Che
   try {
     return {
       architecture: architectureSchema.parse(JSON.parse(metadata.architecture!)),
-      inputShape: JSON.parse(metadata.input_shape!),
-      classes: Number(metadata.classes),
       provenance: JSON.parse(metadata.provenance!),
     }
   } catch {

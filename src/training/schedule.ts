@@ -32,12 +32,12 @@ export type Schedule = z.infer<typeof scheduleSchema>
  * What the learning rate is multiplied with.
  *
  * @param epoch passes over the training split so far, fractions included
- * @param epochs passes in all
+ * @param done share of the training that is done
  * @see cosine: Loshchilov and Hutter, "SGDR", 2017, without restarts
  */
-export function rateFactor(schedule: Schedule, epoch: number, epochs: number): number {
+export function rateFactor(schedule: Schedule, epoch: number, done: number): number {
   if (schedule.name !== 'cosine') return decay(schedule, epoch)
-  const wave = (1 + Math.cos((Math.PI * epoch) / epochs)) / 2
+  const wave = (1 + Math.cos(Math.PI * done)) / 2
   return schedule.floor + (1 - schedule.floor) * wave
 }
 

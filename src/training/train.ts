@@ -1,33 +1,44 @@
 import { z } from 'zod'
 import { initialise } from '../../models/initialise.ts'
 import type { Network, Parameters } from '../../models/network.ts'
-import type { ImageDataset } from '../data/dataset.ts'
 import { tf } from '../engine/tf.ts'
-import { accuracy } from '../evaluation/predict.ts'
 import { stream } from '../random/stream.ts'
-import { batches } from './batches.ts'
-import type { Estimator, Noise } from './estimators/estimator.ts'
+import { type Task, testAccuracy } from '../tasks/task.ts'
+import type { Batch, Estimator, Noise } from './estimators/estimator.ts'
 import { clipToNorm, gradientNorm } from './gradient-norm.ts'
 import { lossNames } from './loss.ts'
 import { createOptimiser, optimiserSchema } from './optimiser.ts'
 import { rateFactor, scheduleSchema } from './schedule.ts'
 
 /** Everything about a training run that matched arms share. */
-export const trainingSchema = z.strictObject({
-  epochs: z.number().positive().max(100_000),
-  batch: z.int().min(1).max(65536).default(100),
-  learningRate: z.number().positive().max(100).default(1e-3),
-  /** What is minimised, and what the learning curve shows. */
-  loss: z.enum(lossNames).default('cross-entropy'),
-  optimiser: optimiserSchema.prefault({ name: 'adam' }),
-  schedule: scheduleSchema.prefault({ name: 'constant' }),
-  /** Largest Euclidean norm of the gradient; longer ones are scaled down. Null: no limit. */
-  clipNorm: z.number().positive().nullable().default(null),
-  /** Points of the learning curve, evenly spread over the updates. */
-  curvePoints: z.int().min(1).max(10_000).default(20),
-  /** How many test examples a point of the learning curve is measured on. */
-  curveExamples: z.int().min(0).default(500),
-})
+export const trainingSchema = z
+  .strictObject({
+    /** Passes over the training split; matched arms then make equally many updates. */
+    epochs: z.number().positive().max(100_000).exactOptional(),
+    /** Passes forward, instead of epochs: estimators that need more of them make fewer updates. */
+    forwards: z.int().min(1).exactOptional(),
+    /** Seconds of training, instead of epochs: results then depend on the machine. */
+    seconds: z.number().positive().exactOptional(),
+    batch: z.int().min(1).max(65536).default(100),
+    learningRate: z.number().positive().max(100).default(1e-3),
+    /** What is minimised, and what the learning curve shows. */
+    loss: z.enum(lossNames).default('cross-entropy'),
+    optimiser: optimiserSchema.prefault({ name: 'adam' }),
+    schedule: scheduleSchema.prefault({ name: 'constant' }),
+    /** Strength of the penalty `½ λ ‖w‖²` on weights (not biases), added to the gradient. */
+    weightDecay: z.number().min(0).max(1).exactOptional(),
+    /** Largest Euclidean norm of the gradient; longer ones are scaled down. Null: no limit. */
+    clipNorm: z.number().positive().nullable().default(null),
+    /** Points of the learning curve, evenly spread over the updates. */
+    curvePoints: z.int().min(1).max(10_000).default(20),
+    /** How many test examples a point of the learning curve is measured on. */
+    curveExamples: z.int().min(0).default(500),
+  })
+  .refine(
+    ({ epochs, forwards, seconds }) =>
+      [epochs, forwards, seconds].filter(limit => limit !== undefined).length === 1,
+    { error: 'give one of epochs, forwards and seconds', path: ['epochs'] },
+  )
 
 export type TrainingOptions = z.infer<typeof trainingSchema>
 
@@ -61,7 +72,7 @@ export type Progress = (share: number) => void | Promise<void>
 
 export interface TrainRequest {
   readonly network: Network
-  readonly dataset: ImageDataset
+  readonly task: Task
   readonly estimator: Estimator
   readonly options: TrainingOptions
   /** Fixes initial weights, data order and noise. */
@@ -69,9 +80,19 @@ export interface TrainRequest {
   readonly onProgress?: Progress
 }
 
-/** Number of updates that a training run makes. */
-export function updatesOf(options: TrainingOptions, examples: number): number {
-  return Math.max(1, Math.round((options.epochs * examples) / options.batch))
+/**
+ * Number of updates that a training run makes, at least one; undefined where that is a matter of
+ * time.
+ *
+ * @param forwards passes forward that an update takes
+ */
+export function updatesOf(
+  { epochs, forwards: limit, batch }: TrainingOptions,
+  task: Pick<Task, 'share'>,
+  forwards: number,
+): number | undefined {
+  if (epochs !== undefined) return Math.max(1, Math.round(epochs / task.share(batch)))
+  return limit === undefined ? undefined : Math.max(1, Math.floor(limit / forwards))
 }
 
 /**
@@ -79,83 +100,123 @@ export function updatesOf(options: TrainingOptions, examples: number): number {
  * the same initial weights and the same batches in the same order.
  */
 export async function train(request: TrainRequest): Promise<Trained> {
-  const { network, dataset, estimator, options, seed } = request
-  const total = updatesOf(options, dataset.train.count)
-  const every = Math.max(1, Math.round(total / options.curvePoints))
+  const { network, task, estimator, options, seed } = request
   const optimiser = createOptimiser(options.optimiser)
+  const batches = task.batches(options.batch, seed)
   const curve: CurvePoint[] = []
   const started = performance.now()
   let testing = 0
-  let parameters = initialise(network, seed)
+  let parameters: Parameters = { ...initialise(network, seed), ...estimator.own?.(network) }
   let forwards = 0
   let updates = 0
   let state: Trained['state'] = 'trained'
   let since = { losses: 0, norms: 0, count: 0 }
 
   const secondsSoFar = () => (performance.now() - started - testing) / 1000
+  const epochSoFar = () => updates * task.share(options.batch)
   const addPoint = (learningRate: number) => {
     const before = performance.now()
     const tested = state === 'trained' && options.curveExamples > 0
-    const testAccuracy = tested
-      ? accuracy(network, parameters, dataset.test, options.curveExamples)
-      : null
+    const accuracy = tested ? testAccuracy(task, network, parameters, options.curveExamples) : null
     testing += performance.now() - before
     curve.push({
       updates,
-      epoch: (updates * options.batch) / dataset.train.count,
+      epoch: epochSoFar(),
       forwards,
       seconds: secondsSoFar(),
       trainLoss: finiteOrNull(since.losses / since.count),
-      testAccuracy,
+      testAccuracy: accuracy,
       learningRate,
       gradientNorm: finiteOrNull(since.norms / since.count),
     })
     since = { losses: 0, norms: 0, count: 0 }
   }
+  /** Share of the work that is done. */
+  const doneSoFar = () => {
+    if (options.seconds !== undefined) return Math.min(1, secondsSoFar() / options.seconds)
+    return updates === 0 ? 0 : updates / updatesOf(options, task, forwards / updates)!
+  }
 
-  for (const batch of batches(
-    dataset.train,
-    dataset.shape,
-    dataset.classes.length,
-    options.batch,
-    seed,
-  )) {
-    if (updates === total) {
-      tf.dispose([batch.x, batch.labels])
-      break
-    }
-    const epoch = (updates * options.batch) / dataset.train.count
-    const rate = options.learningRate * rateFactor(options.schedule, epoch, options.epochs)
-    const estimate = estimator.estimate(network, parameters, batch, noiseOf(seed, updates, epoch))
+  for (let done = 0; done < 1 && state === 'trained'; ) {
+    const epoch = epochSoFar()
+    const rate = options.learningRate * rateFactor(options.schedule, epoch, done)
+    const noise = noiseOf(seed, updates, epoch)
+    const batch = batches.next().value
+    const passing = network.drawn?.(name => noise.stream('network', name)) ?? network
+    const estimate = estimator.estimate(passing, parameters, batch, noise)
     const loss = estimate.loss.dataSync()[0]!
     const norm = gradientNorm(estimate.gradients)
     forwards += estimate.forwards
     updates++
     since = { losses: since.losses + loss, norms: since.norms + norm, count: since.count + 1 }
-    tf.dispose([batch.x, batch.labels, estimate.loss])
-    if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
+    disposeBatch(batch)
+    tf.dispose(estimate.loss)
+    if (Number.isFinite(loss) && Number.isFinite(norm)) {
+      const clipped =
+        options.clipNorm === null
+          ? estimate.gradients
+          : clipToNorm(estimate.gradients, norm, options.clipNorm)
+      const gradients = withWeightDecay(network, clipped, parameters, options.weightDecay)
+      const next = optimiser.step(parameters, gradients, rate)
+      tf.dispose([gradients, parameters])
+      parameters = next
+    } else {
       tf.dispose(estimate.gradients)
       state = 'diverged'
-      addPoint(rate)
-      break
     }
-    const gradients =
-      options.clipNorm === null
-        ? estimate.gradients
-        : clipToNorm(estimate.gradients, norm, options.clipNorm)
-    const next = optimiser.step(parameters, gradients, rate)
-    tf.dispose([gradients, parameters])
-    parameters = next
-    if (updates % every === 0 || updates === total) addPoint(rate)
-    await request.onProgress?.(updates / total)
+    const before = done
+    done = doneSoFar()
+    const point = (share: number) => Math.floor(share * options.curvePoints + 1e-9)
+    if (state === 'diverged' || done >= 1 || point(done) > point(before)) addPoint(rate)
+    if (state === 'trained') await request.onProgress?.(Math.min(1, done))
   }
   optimiser.dispose()
-  return { state, parameters, curve, updates, forwards, seconds: secondsSoFar() }
+  return {
+    state,
+    parameters: networksOwn(network, parameters),
+    curve,
+    updates,
+    forwards,
+    seconds: secondsSoFar(),
+  }
+}
+
+/** Frees a batch. */
+export function disposeBatch({ x, labels, weights }: Batch): void {
+  tf.dispose([x, labels, ...(weights ? [weights] : [])])
 }
 
 /** The noise of one update. */
 export function noiseOf(seed: number, update: number, epoch: number): Noise {
   return { epoch, stream: (...path) => stream(seed, 'noise', update, ...path) }
+}
+
+/** Parameters without what an estimator learned beside, which is freed. */
+function networksOwn(network: Network, parameters: Parameters): Parameters {
+  const names = new Set(network.parameters.map(({ name }) => name))
+  const entries = Object.entries(parameters)
+  tf.dispose(entries.filter(([name]) => !names.has(name)).map(([, tensor]) => tensor))
+  return Object.fromEntries(entries.filter(([name]) => names.has(name)))
+}
+
+/**
+ * Gradients of the objective plus `½ decay ‖w‖²` over the weights, biases left out; they replace
+ * the given ones, which are freed if they change.
+ */
+function withWeightDecay(
+  network: Network,
+  gradients: Record<string, tf.Tensor>,
+  parameters: Parameters,
+  decay: number | undefined,
+): Record<string, tf.Tensor> {
+  if (!decay) return gradients
+  const decayed = { ...gradients }
+  for (const { name, fanIn } of network.parameters) {
+    if (fanIn === 0) continue
+    decayed[name] = tf.tidy(() => tf.add(gradients[name]!, tf.mul(parameters[name]!, decay)))
+    gradients[name]!.dispose()
+  }
+  return decayed
 }
 
 function finiteOrNull(value: number): number | null {

@@ -6,11 +6,13 @@ import { randomInBall } from '../../attacks/geometry.ts'
 import type { Victim } from '../../attacks/victim.ts'
 import { architectureSchema, buildNetwork } from '../../models/architecture.ts'
 import { initialise } from '../../models/initialise.ts'
+import { imageInput } from '../../models/input.ts'
 import { glyphs } from '../../src/data/glyphs.ts'
 import { tf } from '../../src/engine/tf.ts'
 import { craft, judge } from '../../src/evaluation/attack-model.ts'
 import { networkVictim } from '../../src/evaluation/network-victim.ts'
 import { clipToThreatModel } from '../../src/evaluation/threat-model.ts'
+import { taskOf } from '../../src/tasks/task.ts'
 import { createEstimator } from '../../src/training/estimators/create-estimator.ts'
 import { crossEntropy } from '../../src/training/loss.ts'
 import { train, trainingSchema } from '../../src/training/train.ts'
@@ -68,7 +70,7 @@ function goldenVictim(t: ExecutionContext): Victim {
     hidden: [2],
     activation: 'sigmoid',
   })
-  const network = buildNetwork(architecture, [2, 1, 1], 2)
+  const network = buildNetwork(architecture, imageInput([2, 1, 1], 2))
   const parameters = {
     'dense1/weight': tf.tensor2d([
       [1.5, 0.3],
@@ -145,7 +147,10 @@ for (const [name, attack, expected] of [
 
 /** A linear classifier: the best Linf attack is known, FGSM reaches it in one step. */
 test.serial('on a linear model FGSM and PGD reach the optimum in closed form', t => {
-  const network = buildNetwork(architectureSchema.parse({ name: 'mlp', hidden: [] }), [6, 1, 1], 2)
+  const network = buildNetwork(
+    architectureSchema.parse({ name: 'mlp', hidden: [] }),
+    imageInput([6, 1, 1], 2),
+  )
   const parameters = initialise(network, 8)
   const victim = networkVictim(network, parameters)
   const x = tf.tidy(() => tf.add(tf.mul(uniformTensor([5, 6, 1, 1], 'linear'), 0.4), 0.3))
@@ -164,8 +169,7 @@ test.serial('on a linear model FGSM and PGD reach the optimum in closed form', t
 const dataset = glyphs({ train: 1000, test: 60, seed: 0 })
 const network = buildNetwork(
   architectureSchema.parse({ name: 'mlp', hidden: [32] }),
-  [16, 16, 1],
-  10,
+  imageInput([16, 16, 1], 10),
 )
 const trained = (() => {
   let once: ReturnType<typeof train> | undefined
@@ -173,7 +177,7 @@ const trained = (() => {
     const options = trainingSchema.parse({ epochs: 10, learningRate: 0.01, batch: 50 })
     once ??= train({
       network,
-      dataset,
+      task: taskOf(dataset),
       estimator: createEstimator({ name: 'bp' }, crossEntropy),
       options,
       seed: 0,

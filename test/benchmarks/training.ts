@@ -12,9 +12,11 @@ import { attackRandom } from '../../attacks/attack-random.ts'
 import { pgd } from '../../attacks/pgd.ts'
 import { architectureSchema, buildNetwork } from '../../models/architecture.ts'
 import { initialise } from '../../models/initialise.ts'
+import { type ImageShape, imageInput } from '../../models/input.ts'
 import type { Network } from '../../models/network.ts'
 import { type EngineName, requestedEngine, startEngine } from '../../src/engine/engine.ts'
 import { tf } from '../../src/engine/tf.ts'
+import { tidied } from '../../src/engine/tidied.ts'
 import { networkVictim } from '../../src/evaluation/network-victim.ts'
 import { stream } from '../../src/random/stream.ts'
 import { backprop } from '../../src/training/estimators/backprop.ts'
@@ -27,7 +29,7 @@ import {
 
 const runs = 7
 const sigma = 0.1
-const shapes: Readonly<Record<string, Network['inputShape']>> = {
+const shapes: Readonly<Record<string, ImageShape>> = {
   mlp: [28, 28, 1],
   lenet: [28, 28, 1],
   resnet5: [32, 32, 3],
@@ -69,14 +71,17 @@ function compare(): void {
 }
 
 function measure(): Record<string, number> {
-  const network = buildNetwork(architectureSchema.parse({ name: model }), shapes[model]!, 10)
+  const network = buildNetwork(
+    architectureSchema.parse({ name: model }),
+    imageInput(shapes[model]!, 10),
+  )
   const parameters = initialise(network, 0)
   const pixels = stream(0, 'benchmark').uniforms(
     new Float32Array(size * network.inputShape.reduce((product, length) => product * length, 1)),
   )
   const classes = Int32Array.from({ length: size }, (_, at) => at % 10)
   const batch: Batch = {
-    x: tf.tensor(pixels, [size, ...network.inputShape]) as tf.Tensor4D,
+    x: tf.tensor(pixels, [size, ...network.inputShape]),
     labels: tf.oneHot(tf.tensor1d(classes, 'int32'), 10).toFloat() as tf.Tensor2D,
   }
   const options: LikelihoodRatioOptions = {
@@ -127,7 +132,7 @@ function repeating(network: Network, { x }: Batch): Network {
   return {
     ...network,
     resume: (parameters, { site }, perturbation) =>
-      tf.tidy(() => {
+      tidied(() => {
         const repeated = tf.tile(x, [perturbation.shape[0]!, 1, 1, 1])
         let prefix = network.enter(parameters, repeated)
         for (let at = 0; at < site.index; at++) prefix = network.advance(parameters, prefix)

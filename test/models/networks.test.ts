@@ -1,6 +1,7 @@
 import test from 'ava'
 import { architectureSchema, buildNetwork } from '../../models/architecture.ts'
 import { initialise } from '../../models/initialise.ts'
+import { type ImageShape, imageInput } from '../../models/input.ts'
 import type { Network, Prefix } from '../../models/network.ts'
 import { tf } from '../../src/engine/tf.ts'
 import { disposePrefix } from '../../src/training/estimators/site-by-site.ts'
@@ -14,7 +15,7 @@ import {
 
 useEngine()
 
-const small: readonly [string, Network['inputShape'], object][] = [
+const small: readonly [string, ImageShape, object][] = [
   ['mlp', [3, 2, 1], { name: 'mlp', hidden: [5, 4], activation: 'tanh' }],
   ['lenet', [7, 8, 2], { name: 'lenet', channels: [3, 4], hidden: 6 }],
   ['resnet5', [8, 8, 3], { name: 'resnet5', activation: 'tanh' }],
@@ -24,8 +25,8 @@ const small: readonly [string, Network['inputShape'], object][] = [
 ]
 
 const shapesOf = (network: Network) => network.parameters.map(({ shape }) => shape.join('x'))
-const build = (input: Network['inputShape'], architecture: object) =>
-  buildNetwork(architectureSchema.parse(architecture), input, 10)
+const build = (input: ImageShape, architecture: object) =>
+  buildNetwork(architectureSchema.parse(architecture), imageInput(input, 10))
 
 test('the architectures have the published layer sizes', t => {
   t.deepEqual(shapesOf(build([28, 28, 1], { name: 'mlp' })), [
@@ -67,7 +68,7 @@ for (const [name, input, architecture] of small) {
       for (const site of network.sites) {
         t.deepEqual(prefix.preactivation.shape, [4, ...site.shape])
         const zero = tf.zeros([2, 4, ...site.shape])
-        const resumed = network.resume(parameters, prefix, zero)
+        const { logits: resumed } = network.resume(parameters, prefix, zero)
         t.true(distance(resumed, twice) < 1e-5, site.name)
         tf.dispose([zero, resumed])
         const next =

@@ -1,6 +1,7 @@
 import test from 'ava'
 import { architectureSchema, buildNetwork } from '../../models/architecture.ts'
 import { initialise } from '../../models/initialise.ts'
+import { imageInput } from '../../models/input.ts'
 import { tf } from '../../src/engine/tf.ts'
 import { probeGradients } from '../../src/probes/gradient-probe.ts'
 import { Moments } from '../../src/probes/moments.ts'
@@ -38,7 +39,7 @@ test.serial(
   'more copies bring variance down and cosine up, at every site',
   leavesNoTensors(async t => {
     const architecture = architectureSchema.parse({ name: 'mlp', hidden: [8], activation: 'tanh' })
-    const network = buildNetwork(architecture, [4, 4, 1], 3)
+    const network = buildNetwork(architecture, imageInput([4, 4, 1], 3))
     const parameters = initialise(network, 1)
     const batch: Batch = {
       x: uniformTensor([6, 4, 4, 1], 'images') as tf.Tensor4D,

@@ -1,10 +1,11 @@
 import test from 'ava'
 import { type Architecture, architectureSchema, buildNetwork } from '../../models/architecture.ts'
 import { initialise } from '../../models/initialise.ts'
+import { imageInput } from '../../models/input.ts'
 import type { Parameters } from '../../models/network.ts'
 import { glyphs } from '../../src/data/glyphs.ts'
 import { tf } from '../../src/engine/tf.ts'
-import { accuracy } from '../../src/evaluation/predict.ts'
+import { taskOf, testAccuracy } from '../../src/tasks/task.ts'
 import { createEstimator, estimatorSchema } from '../../src/training/estimators/create-estimator.ts'
 import { lossOf } from '../../src/training/loss.ts'
 import { train, trainingSchema } from '../../src/training/train.ts'
@@ -13,15 +14,16 @@ import { distance, leavesNoTensors, useEngine } from '../with-engine.ts'
 useEngine()
 
 const dataset = glyphs({ train: 1000, test: 500, seed: 0 })
+const task = taskOf(dataset)
 const ratio = { name: 'lr-logit', copies: 32, sigma: 0.3 }
 
 async function trained(architecture: object, arm: object, change: object) {
   const parsed: Architecture = architectureSchema.parse(architecture)
-  const network = buildNetwork(parsed, dataset.shape, 10)
+  const network = buildNetwork(parsed, imageInput(dataset.shape, 10))
   const options = trainingSchema.parse({ batch: 50, learningRate: 0.01, curvePoints: 4, ...change })
   const estimator = createEstimator(estimatorSchema.parse(arm), lossOf(options.loss))
-  const result = await train({ network, dataset, estimator, options, seed: 0 })
-  return { network, ...result, tested: accuracy(network, result.parameters, dataset.test) }
+  const result = await train({ network, task, estimator, options, seed: 0 })
+  return { network, ...result, tested: testAccuracy(task, network, result.parameters) }
 }
 
 /** Names of the parameters that differ from their initial values. */

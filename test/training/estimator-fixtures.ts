@@ -48,9 +48,9 @@ export const convolutionLayer = chain([3, 3, 2], x => tf.clone(x), [
 
 /** Gradient of the mean of ½ ‖v − t‖² by plain loops: xᵀ (v − t) and Σ (v − t), over the batch. */
 function closedForm(network: Network, parameters: Record<string, tf.Tensor>, batch: Batch) {
-  const [height, width, channels] = network.inputShape
+  const [height = 1, width = 1, channels = 1] = network.inputShape
   const isDense = network === denseLayer
-  const x = batch.x.arraySync()
+  const x = batch.x.arraySync() as number[][][][]
   const outputs = network.logits(parameters, batch.x)
   const [v, target] = [outputs.arraySync(), batch.labels.arraySync()]
   outputs.dispose()
@@ -116,7 +116,7 @@ export const totalVariance = (rows: readonly { variance: number }[]) =>
 export function layerFixture(network: Network) {
   const parameters = initialise(network, 1) as Record<string, tf.Tensor>
   const batch: Batch = {
-    x: uniformTensor([2, ...network.inputShape], 'x') as tf.Tensor4D,
+    x: uniformTensor([2, ...network.inputShape], 'x'),
     labels: normalTensor([2, network === denseLayer ? 2 : 9], 'targets') as tf.Tensor2D,
   }
   const truth = closedForm(network, parameters, batch)

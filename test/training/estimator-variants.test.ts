@@ -3,6 +3,7 @@ import { dense } from '../../models/affine.ts'
 import { architectureSchema, buildNetwork } from '../../models/architecture.ts'
 import { chain } from '../../models/chain.ts'
 import { initialise } from '../../models/initialise.ts'
+import { imageInput } from '../../models/input.ts'
 import { tf } from '../../src/engine/tf.ts'
 import { UsageError } from '../../src/errors.ts'
 import { backprop } from '../../src/training/estimators/backprop.ts'
@@ -122,7 +123,7 @@ for (const [title, options, gain] of [
 }
 
 const tanh = architectureSchema.parse({ name: 'mlp', hidden: [6, 5], activation: 'tanh' })
-const network = buildNetwork(tanh, [4, 4, 1], 3)
+const network = buildNetwork(tanh, imageInput([4, 4, 1], 3))
 
 function small(): { parameters: Record<string, tf.Tensor>; batch: Batch; dispose(): void } {
   const parameters = initialise(network, 2) as Record<string, tf.Tensor>

@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
 import { architectureSchema, buildNetwork } from '../../models/architecture.ts'
 import { initialise } from '../../models/initialise.ts'
+import { imageInput } from '../../models/input.ts'
 import type { Network } from '../../models/network.ts'
 import { tf } from '../../src/engine/tf.ts'
 import { backprop } from '../../src/training/estimators/backprop.ts'
@@ -62,7 +63,7 @@ function smallLenet(t: ExecutionContext): Fixture {
 }
 
 function fixture(t: ExecutionContext, architecture: object): Fixture {
-  const network = buildNetwork(architectureSchema.parse(architecture), [4, 4, 1], 3)
+  const network = buildNetwork(architectureSchema.parse(architecture), imageInput([4, 4, 1], 3))
   const parameters = initialise(network, 2) as Record<string, tf.Tensor>
   const batch: Batch = {
     x: uniformTensor([2, 4, 4, 1], 'images') as tf.Tensor4D,

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Network } from '../../../models/network.ts'
+import { surrogateNames } from '../../../models/surrogate.ts'
 import { UsageError } from '../../errors.ts'
 import { sequenceNames } from '../../random/low-discrepancy.ts'
 import type { Loss } from '../loss.ts'
 import { sigmaScheduleSchema } from '../schedule.ts'
-import { allAtOnce } from './all-at-once.ts'
+import { allAtOnce, backpropNoiseAllAtOnce } from './all-at-once.ts'
 import { backprop } from './backprop.ts'
 import { backpropNoise } from './backprop-noise.ts'
 import type { Estimator } from './estimator.ts'
@@ -34,18 +35,39 @@ const injection = {
 const weighing = {
   antithetic: z.boolean().default(true),
   baseline: z.enum(['none', 'clean', 'leave-one-out']).default('clean'),
+  /** Whether noise answers for the losses that it can reach alone; true when left out. */
+  localCredit: z.boolean().exactOptional(),
 }
+
+/** Whether σ is learned for every channel; it is not when left out. */
+const learning = { learnSigma: z.boolean().exactOptional() }
+
+/** What stands in for the derivative of spikes, where it is not to be the network's own. */
+const surrogate = z.enum(surrogateNames).exclude(['heaviside']).exactOptional()
 
 const perSite = { copies: copiesPerSite.default(4), sigma: sigmaPerSite.default(0.1) }
 
-const backpropSchema = z.strictObject({ name: z.literal('bp') })
+const together = {
+  error: 'noise at all sites at once takes one number of copies',
+  path: ['copies'],
+}
 
-const backpropNoiseSchema = z.strictObject({
-  name: z.literal('bp-noise'),
-  ...perSite,
-  copies: copiesPerSite.default(1),
-  ...injection,
-})
+const backpropSchema = z.strictObject({ name: z.literal('bp'), surrogate })
+
+/** Backpropagation with the true derivative of spikes, which is zero. */
+const heavisideSchema = z.strictObject({ name: z.literal('bp-heaviside') })
+
+const backpropNoiseSchema = z
+  .strictObject({
+    name: z.literal('bp-noise'),
+    ...perSite,
+    copies: copiesPerSite.default(1),
+    ...injection,
+    /** As of `lr-logit`; true when left out. */
+    layerWise: z.boolean().exactOptional(),
+    surrogate,
+  })
+  .refine(({ layerWise = true, copies }) => layerWise || typeof copies === 'number', together)
 
 const logitSchema = z
   .strictObject({
@@ -53,13 +75,15 @@ const logitSchema = z
     ...perSite,
     ...injection,
     ...weighing,
+    ...learning,
     /** Noise at one site at a time; else at all sites at once. */
     layerWise: z.boolean().default(true),
   })
   .superRefine(fits)
-  .refine(({ layerWise, copies }) => layerWise || typeof copies === 'number', {
-    error: 'noise at all sites at once takes one number of copies',
-    path: ['copies'],
+  .refine(({ layerWise, copies }) => layerWise || typeof copies === 'number', together)
+  .refine(({ layerWise, learnSigma }) => layerWise || !learnSigma, {
+    error: 'σ is learned with noise at one site at a time only',
+    path: ['learnSigma'],
   })
 
 const weightSchema = z
@@ -69,6 +93,9 @@ const weightSchema = z
     sigma: sigmaPerSite.default(0.01),
     ...injection,
     ...weighing,
+    ...learning,
+    /** Whether every example of a copy has noise of its own; they share it when left out. */
+    perExample: z.boolean().exactOptional(),
   })
   .superRefine(fits)
 
@@ -76,10 +103,11 @@ const hybridSchema = z
   .strictObject({
     name: z.literal('lr-hybrid'),
     /** What the noise of each site is added to. */
-    inject: z.array(z.enum(['logit', 'weight'])).min(1),
+    inject: z.array(z.enum(['logit', 'weight', 'example-weight'])).min(1),
     ...perSite,
     ...injection,
     ...weighing,
+    ...learning,
   })
   .superRefine(fits)
 
@@ -105,7 +133,11 @@ const noisySchemas = [
 export const noisyEstimatorSchema = z.discriminatedUnion('name', noisySchemas)
 
 /** An arm: the gradient estimator that a model is trained with, and its options. */
-export const estimatorSchema = z.discriminatedUnion('name', [backpropSchema, ...noisySchemas])
+export const estimatorSchema = z.discriminatedUnion('name', [
+  backpropSchema,
+  heavisideSchema,
+  ...noisySchemas,
+])
 
 export type NoisyEstimatorOptions = z.infer<typeof noisyEstimatorSchema>
 export type EstimatorOptions = z.infer<typeof estimatorSchema>
@@ -117,9 +149,15 @@ export type Arm = EstimatorOptions['name']
 export function createEstimator(options: EstimatorOptions, loss: Loss): Estimator {
   switch (options.name) {
     case 'bp':
-      return backprop(loss)
-    case 'bp-noise':
-      return backpropNoise(options, loss)
+      return backprop(loss, options.surrogate)
+    case 'bp-heaviside':
+      return backprop(loss, 'heaviside')
+    case 'bp-noise': {
+      const { copies, layerWise = true, surrogate } = options
+      return layerWise || typeof copies !== 'number'
+        ? backpropNoise(options, loss, surrogate)
+        : backpropNoiseAllAtOnce({ ...options, copies }, loss, surrogate)
+    }
     case 'lr-logit': {
       const { copies } = options
       return options.layerWise || typeof copies !== 'number'
@@ -127,7 +165,10 @@ export function createEstimator(options: EstimatorOptions, loss: Loss): Estimato
         : allAtOnce({ ...options, copies }, loss)
     }
     case 'lr-weight':
-      return likelihoodRatio({ ...options, inject: 'weight' }, loss)
+      return likelihoodRatio(
+        { ...options, inject: options.perExample ? 'example-weight' : 'weight' },
+        loss,
+      )
     case 'lr-hybrid':
       return likelihoodRatio(options, loss)
     case 'es':
@@ -158,6 +199,7 @@ function fits(
     readonly antithetic: boolean
     readonly baseline: string
     readonly noise: { readonly sequence: string }
+    readonly learnSigma?: boolean | undefined
   },
   context: z.RefinementCtx,
 ): void {
@@ -166,6 +208,9 @@ function fits(
   const counts = [options.copies].flat()
   if (options.antithetic && counts.some(count => count % 2 !== 0)) {
     refuse('copies', 'antithetic pairs need an even number of copies')
+  }
+  if (options.learnSigma && options.baseline !== 'clean') {
+    refuse('baseline', 'a learned σ needs the baseline clean')
   }
   if (options.baseline !== 'leave-one-out') return
   if (options.antithetic || options.noise.sequence !== 'random') {

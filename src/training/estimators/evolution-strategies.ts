@@ -3,6 +3,7 @@ import { tidied } from '../../engine/tidied.ts'
 import { crossEntropy, type Loss } from '../loss.ts'
 import type { Estimator } from './estimator.ts'
 import { copyOf } from './likelihood-ratio.ts'
+import { objective } from './objective.ts'
 import { extraPasses, scoreFunction } from './score-function.ts'
 import { type Injection, requireCopies, sigmaAt, type Weighing } from './smoothing.ts'
 
@@ -26,10 +27,10 @@ export function evolutionStrategies(
 ): Estimator {
   requireCopies(options.copies, options)
   return {
-    estimate: (network, parameters, { x, labels }, noise) => {
+    estimate: (network, parameters, batch, noise) => {
       const specs = network.parameters
       const meanLoss = (values: Readonly<Record<string, tf.Tensor>>) =>
-        tf.tidy(() => tf.mean(loss(network.logits(values, x), labels)) as tf.Scalar)
+        tf.tidy(() => objective(loss, network.logits(values, batch.x), batch))
       const gradients = tidied(() => {
         const found = scoreFunction(
           { ...options, sigma: sigmaAt(options, { index: 0 }, noise) },
@@ -37,7 +38,7 @@ export function evolutionStrategies(
             name: 'parameters',
             units: 1,
             shapes: specs.map(({ shape }) => shape),
-            losses(perturbations) {
+            credits(perturbations) {
               const copies = Array.from({ length: perturbations[0]!.shape[0]! }, (_, copy) =>
                 tf.tidy(() => {
                   const moved = specs.map(({ name }, at) => [
@@ -52,7 +53,9 @@ export function evolutionStrategies(
           },
           noise,
         )
-        return Object.fromEntries(specs.map(({ name }, at) => [name, tf.squeeze(found[at]!, [0])]))
+        return Object.fromEntries(
+          specs.map(({ name }, at) => [name, tf.squeeze(found.shifts[at]!, [0])]),
+        )
       })
       const forwards = 1 + options.copies + extraPasses(options)
       return { loss: meanLoss(parameters), gradients, forwards }

@@ -2,44 +2,72 @@ import { tf } from '../../engine/tf.ts'
 import { tidied } from '../../engine/tidied.ts'
 import type { NoiseOptions } from '../../random/noise-vectors.ts'
 import type { Noise } from './estimator.ts'
-import { defaultChunkValues, drawn, score, type Weighing, weighted } from './smoothing.ts'
+import {
+  byChannel,
+  defaultChunkValues,
+  drawn,
+  type Sigma,
+  scaleScore,
+  score,
+  type Weighing,
+  weighted,
+} from './smoothing.ts'
 
 export interface ScoreFunctionOptions extends Weighing {
   readonly copies: number
-  readonly sigma: number
+  /** One for all, or one for every channel, the last axis of what is perturbed. */
+  readonly sigma: Sigma
   readonly noise: NoiseOptions
+  /** Whether the gradient of log σ is asked for. */
+  readonly learnSigma?: boolean
 }
 
 /** What is perturbed. */
 export interface Perturbed {
   /** Names the noise. */
   readonly name: string
-  /** Losses that each have noise of their own: the examples of a batch, or one for all of it. */
+  /** Those that have noise of their own: the examples of a batch, or one for all of it. */
   readonly units: number
   /** Shapes of the tensors that a unit's noise is added to. */
   readonly shapes: readonly (readonly number[])[]
   /** Values that one copy keeps in memory, where these are more than its noise. */
   readonly footprint?: number
   /**
-   * Losses `[copies, units]` with these perturbations added, each `[copies, units, ...shape]`.
+   * What each unit's noise answers for with these perturbations added, each
+   * `[copies, units, ...shape]`.
+   *
+   * @returns `[copies, units]`, or with some axes of the shape behind, or 1 for equal units
    */
-  losses(perturbations: readonly tf.Tensor[]): tf.Tensor
+  credits(perturbations: readonly tf.Tensor[]): tf.Tensor
+}
+
+export interface ScoreFunction {
+  /** Gradient with respect to a shift, `[units, ...shape]` for every shape. */
+  readonly shifts: readonly tf.Tensor[]
+  /** Gradient with respect to log σ, `[channels]`, if it is asked for. */
+  readonly scale?: tf.Tensor
 }
 
 /** Passes that `scoreFunction` makes beside its copies. */
-export function extraPasses({ antithetic, baseline }: Weighing): number {
-  return !antithetic && baseline === 'clean' ? 1 : 0
+export function extraPasses({
+  antithetic,
+  baseline,
+  learnSigma = false,
+}: Weighing & { readonly learnSigma?: boolean }): number {
+  return baseline === 'clean' && (!antithetic || learnSigma) ? 1 : 0
 }
 
 /**
- * Gradient of the smoothed loss `E[L(σ ε)]` of every unit with respect to a shift, from values of
- * the loss alone; s is the score of the noise law, which for Gaussian noise is ε.
+ * Gradient of the smoothed credit `E[C(σ ε)]` of every unit with respect to a shift, from values
+ * alone; s is the score of the noise law, which for Gaussian noise is ε.
  *
- *     (1/K) Σ_pairs (L⁺ − L⁻) s(ε) / σ                 antithetic; a baseline would cancel
- *     (1/K) Σ_copies (L − b) s(ε) / σ                  b = 0 or the clean loss
- *     1/(K−1) Σ_copies (L − mean L) s(ε) / σ           leave-one-out
+ *     (1/K) Σ_pairs (C⁺ − C⁻) s(ε) / σ                 antithetic; a baseline would cancel
+ *     (1/K) Σ_copies (C − b) s(ε) / σ                  b = 0 or that of the clean pass
+ *     1/(K−1) Σ_copies (C − mean C) s(ε) / σ           leave-one-out
  *
- * @returns a tensor `[units, ...shape]` for every shape; they belong to the caller
+ * With respect to log σ, `(C − b)(ε s(ε) − 1)` takes the place of `(C − b) s(ε) / σ`.
+ *
+ * @returns tensors that belong to the caller
  * @see Glynn, "Likelihood ratio gradient estimation for stochastic systems", 1990
  * @see leave-one-out: Kool et al., "Buy 4 REINFORCE samples, get a baseline for free!", 2019
  */
@@ -47,7 +75,7 @@ export function scoreFunction(
   options: ScoreFunctionOptions,
   perturbed: Perturbed,
   noise: Noise,
-): tf.Tensor[] {
+): ScoreFunction {
   const { copies, sigma, antithetic, baseline } = options
   const { units, shapes } = perturbed
   const vectors = antithetic ? copies / 2 : copies
@@ -58,10 +86,11 @@ export function scoreFunction(
   const footprint = Math.max(units * dimensions, perturbed.footprint ?? 0)
   const { chunkValues = defaultChunkValues } = options
   const perChunk = Math.max(1, Math.floor(chunkValues / footprint))
+  const { kind } = options.noise
   return tidied(() => {
     const clean = extraPasses(options)
-      ? perturbed.losses(shapes.map(shape => tf.zeros([1, units, ...shape])))
-      : undefined
+      ? perturbed.credits(shapes.map(shape => tf.zeros([1, units, ...shape])))
+      : tf.scalar(0)
     let totals: Sums | undefined
     for (let first = 0; first < vectors; first += perChunk) {
       const count = Math.min(perChunk, vectors - first)
@@ -69,50 +98,81 @@ export function scoreFunction(
       const before = totals
       totals = tidied(() => {
         const epsilon = parts(values, count, units, shapes)
-        const scores = epsilon.map(part => score(options.noise.kind, part))
+        const scores = epsilon.map(part => score(kind, part))
         const scaled = epsilon.map(part => tf.mul(part, sigma))
-        const weight = antithetic
-          ? pairDifferences(perturbed, scaled)
-          : tf.sub(perturbed.losses(scaled), clean ?? 0)
+        const { shift, size } = antithetic
+          ? pairCredits(perturbed, scaled, clean)
+          : singleCredits(perturbed, scaled, clean)
         const now: Sums = {
-          weighted: scores.map(part => tf.sum(weighted(weight, part), 0)),
+          weighted: scores.map(part => tf.sum(weighted(shift, part), 0)),
           scores: alone ? scores.map(part => tf.sum(part, 0)) : [],
-          weight: tf.sum(weight, 0),
+          credit: tf.sum(shift, 0),
+          scales: options.learnSigma
+            ? epsilon.map(part => byChannel(weighted(size, scaleScore(kind, part))))
+            : [],
         }
         return before ? added(before, now) : now
       })
-      if (before) tf.dispose([...before.weighted, ...before.scores, before.weight])
+      if (before) tf.dispose(before as unknown as tf.TensorContainerObject)
     }
-    const { weighted: sums, scores, weight } = totals!
-    if (!alone) return sums.map(sum => tf.div(sum, sigma * copies))
-    const mean = tf.div(weight, copies)
-    return sums.map((sum, at) =>
-      tf.div(tf.sub(sum, weighted(mean, scores[at]!)), sigma * (copies - 1)),
+    const { weighted: sums, scores, credit, scales } = totals!
+    const scale = scales.length > 0 ? { scale: tf.div(tf.addN([...scales]), copies) } : {}
+    if (!alone) return { shifts: sums.map(sum => tf.div(sum, tf.mul(sigma, copies))), ...scale }
+    const mean = tf.div(credit, copies)
+    const shifts = sums.map((sum, at) =>
+      tf.div(tf.sub(sum, weighted(mean, scores[at]!)), tf.mul(sigma, copies - 1)),
     )
+    return { shifts, ...scale }
   })
 }
 
-/** Sums over the copies so far: of weight · score, of the scores, and of the weights. */
+/** Sums over the copies so far: of credit · score, of the scores, of the credits, and for log σ. */
 interface Sums {
   readonly weighted: readonly tf.Tensor[]
   readonly scores: readonly tf.Tensor[]
-  readonly weight: tf.Tensor
+  readonly credit: tf.Tensor
+  readonly scales: readonly tf.Tensor[]
 }
 
 function added(a: Sums, b: Sums): Sums {
+  const both = (x: readonly tf.Tensor[], y: readonly tf.Tensor[]) =>
+    x.map((part, at) => tf.add(part, y[at]!))
   return {
-    weighted: a.weighted.map((part, at) => tf.add(part, b.weighted[at]!)),
-    scores: a.scores.map((part, at) => tf.add(part, b.scores[at]!)),
-    weight: tf.add(a.weight, b.weight),
+    weighted: both(a.weighted, b.weighted),
+    scores: both(a.scores, b.scores),
+    credit: tf.add(a.credit, b.credit),
+    scales: both(a.scales, b.scales),
   }
 }
 
-/** L⁺ − L⁻, `[pairs, units]`. */
-function pairDifferences({ losses }: Perturbed, scaled: readonly tf.Tensor[]): tf.Tensor {
-  const both = losses(scaled.map(part => tf.concat([part, tf.neg(part)])))
+/** What weighs the scores of a shift and of the size of the noise. */
+interface Credits {
+  readonly shift: tf.Tensor
+  readonly size: tf.Tensor
+}
+
+function singleCredits(
+  { credits }: Perturbed,
+  scaled: readonly tf.Tensor[],
+  clean: tf.Tensor,
+): Credits {
+  const both = tf.sub(credits(scaled), clean)
+  return { shift: both, size: both }
+}
+
+/** C⁺ − C⁻ and C⁺ + C⁻ − 2b of every pair. */
+function pairCredits(
+  { credits }: Perturbed,
+  scaled: readonly tf.Tensor[],
+  clean: tf.Tensor,
+): Credits {
+  const both = credits(scaled.map(part => tf.concat([part, tf.neg(part)])))
   const pairs = both.shape[0]! / 2
   const [plus, minus] = tf.split(both, [pairs, pairs]) as [tf.Tensor, tf.Tensor]
-  return tf.sub(plus, minus)
+  return {
+    shift: tf.sub(plus, minus),
+    size: tf.sub(tf.add(plus, minus), tf.mul(clean, 2)),
+  }
 }
 
 /** The rows of `values`, a unit of a copy each, cut into tensors `[count, units, ...shape]`. */

@@ -2,6 +2,7 @@ import type { Prefix, Site } from '../../../models/network.ts'
 import { tf } from '../../engine/tf.ts'
 import type { Loss } from '../loss.ts'
 import type { SiteEstimator, SiteGradient } from './estimator.ts'
+import { objective } from './objective.ts'
 
 /**
  * Makes an estimator out of a rule for the gradient of one site's parameters.
@@ -24,7 +25,7 @@ export function siteBySite(
       let forwards = 1
       let prefix = network.enter(parameters, batch.x)
       for (const site of network.sites) {
-        Object.assign(gradients, siteGradient(network, parameters, prefix, batch.labels, noise))
+        Object.assign(gradients, siteGradient(network, parameters, prefix, batch, noise))
         forwards += forwardsAt(site)
         if (site.index < network.sites.length - 1) {
           const next = network.advance(parameters, prefix)
@@ -33,8 +34,8 @@ export function siteBySite(
         }
       }
       const cleanLoss = tf.tidy(() => {
-        const logits = network.resume(parameters, prefix, zeroCopy(prefix))
-        return tf.mean(loss(logits, batch.labels)) as tf.Scalar
+        const { logits } = network.resume(parameters, prefix, zeroCopy(prefix))
+        return objective(loss, logits, batch)
       })
       disposePrefix(prefix)
       return { loss: cleanLoss, gradients, forwards }
