@@ -123,6 +123,7 @@ function trainConfig(
       train: dataset.train.count,
       test: dataset.test.count,
       seed: data.seed,
+      ...(data.encoding && { encoding: data.encoding }),
       sha256: dataset.sha256,
     },
     architecture,
