@@ -20,6 +20,12 @@ export interface GeneratedRequest {
   readonly seed: number
 }
 
+/** What is wanted of a set of generated sequences. */
+export interface GeneratedSequencesRequest extends GeneratedRequest {
+  /** Tokens of every sequence; the set's own number when absent. */
+  readonly length?: number
+}
+
 interface Entry {
   readonly name: string
   readonly classes: readonly string[]
@@ -32,10 +38,10 @@ interface Entry {
 }
 
 /** A set that is generated; it needs no files. */
-interface Generated<Set> {
+interface Generated<Set, Request = GeneratedRequest> {
   readonly format: 'generated'
   readonly files: readonly []
-  generate(request: GeneratedRequest): Set
+  generate(request: Request): Set
 }
 
 /** A set of generated images. */
@@ -74,7 +80,12 @@ export interface TextFilesEntry extends Entry {
 }
 
 /** A set of generated texts. */
-export type GeneratedTextEntry = Entry & Generated<SequenceDataset> & { readonly kind: 'sequences' }
+export type GeneratedTextEntry = Entry &
+  Generated<SequenceDataset, GeneratedSequencesRequest> & {
+    readonly kind: 'sequences'
+    /** The lengths that can be asked for; only the set's own when absent. */
+    readonly lengths?: { readonly least: number; readonly most: number }
+  }
 
 /** A citation graph in files. */
 export interface GraphFilesEntry extends Entry {

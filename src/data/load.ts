@@ -17,7 +17,10 @@ export interface DatasetRequest {
   readonly test?: number
   /** Seed of a generated set or of a drawn split, 0 when absent; published splits do not depend on it. */
   readonly seed?: number
-  /** How texts in files become numbers, where it is not to be as the registry says. */
+  /**
+   * How texts in files become numbers, where it is not to be as the registry says; of generated
+   * sequences the length alone, where it can be chosen.
+   */
   readonly encoding?: Partial<EncodingOptions>
 }
 
@@ -35,7 +38,7 @@ export interface LoadOptions {
  * The checksum of a set read from files is that of all its files one after the other, in the
  * registry's order, whatever the limits.
  *
- * @throws UsageError for an unknown name, an invalid count or a missing file
+ * @throws UsageError for an unknown name, an invalid count or encoding, or a missing file
  * @throws WorkError for a file that cannot be read or is not the published one
  */
 export async function loadDataset(
@@ -46,10 +49,12 @@ export async function loadDataset(
   const folders = dataFolders(options.data)
   switch (entry.kind) {
     case 'images':
+      refuseEncoding(request)
       return loadImageEntry(entry, request, folders)
     case 'sequences':
       return loadTextEntry(entry, request, folders)
     case 'graph':
+      refuseEncoding(request)
       return loadGraphEntry(entry, request, folders)
   }
 }
@@ -64,7 +69,14 @@ export async function loadImages(
   options: LoadOptions = {},
 ): Promise<ImageDataset> {
   const entry = entryNamed(request.name, options.entries ?? registry)
-  if (entry.kind === 'images') return loadImageEntry(entry, request, dataFolders(options.data))
+  if (entry.kind === 'images') {
+    refuseEncoding(request)
+    return loadImageEntry(entry, request, dataFolders(options.data))
+  }
   const content = entry.kind === 'graph' ? 'a graph' : 'texts'
   throw new UsageError(`invalid data set: ${entry.name} is ${content}, images are needed here`)
+}
+
+function refuseEncoding({ name, encoding }: DatasetRequest): void {
+  if (encoding !== undefined) throw new UsageError(`invalid encoding: ${name} is no set of texts`)
 }

@@ -126,6 +126,7 @@ function trainConfig(
       name: dataset.name,
       ...splitSizes(dataset),
       seed: data.seed,
+      ...(data.encoding && { encoding: data.encoding }),
       sha256: dataset.sha256,
     },
     architecture,

@@ -1,5 +1,6 @@
 import type { AttackOptions } from '../../attacks/create-attack.ts'
 import type { Architecture } from '../../models/architecture.ts'
+import type { EncodingOptions } from '../data/text/encode.ts'
 import type { EngineName } from '../engine/engine.ts'
 import type {
   EstimatorOptions,
@@ -13,6 +14,8 @@ export interface DataConfig {
   readonly train: number
   readonly test: number
   readonly seed: number
+  /** What differs from the data set's own encoding; absent when nothing was asked for. */
+  readonly encoding?: Partial<EncodingOptions>
   /** SHA-256 of what was read or generated. */
   readonly sha256: string
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { attackSchema } from '../../attacks/create-attack.ts'
 import { architectureSchema } from '../../models/architecture.ts'
+import { partialEncodingSchema } from '../data/text/encode.ts'
 import { estimatorSchema, noisyEstimatorSchema } from '../training/estimators/create-estimator.ts'
 import { trainingSchema } from '../training/train.ts'
 
@@ -15,6 +16,8 @@ const dataSchema = z.strictObject({
   test: count.optional(),
   /** Seed of a generated set. */
   seed: seed.default(0),
+  /** How texts become token ids; the length of generated sequences. */
+  encoding: partialEncodingSchema.exactOptional(),
 })
 
 /** Matched models: everything but the arm is shared. */

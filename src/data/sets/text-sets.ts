@@ -1,4 +1,7 @@
 import type { TextEntry } from '../entry.ts'
+import { adding, addingClasses } from '../memory/adding.ts'
+import { copy, copyClasses } from '../memory/copy.ts'
+import { memoryLengths } from '../memory/memory-set.ts'
 import type { EncodingOptions } from '../text/encode.ts'
 import { topicClasses, topics } from '../text/topics.ts'
 
@@ -25,7 +28,7 @@ const upTo = (length: number): EncodingOptions => ({
   truncation: 'right',
 })
 
-/** The known sets of texts. */
+/** The known sets of texts and other sequences of tokens. */
 export const textSets: readonly TextEntry[] = [
   {
     name: 'topics',
@@ -35,6 +38,30 @@ export const textSets: readonly TextEntry[] = [
     licence: 'MIT',
     files: [],
     generate: topics,
+    train: 4000,
+    test: 1000,
+  },
+  {
+    name: 'copy',
+    kind: 'sequences',
+    format: 'generated',
+    classes: copyClasses,
+    licence: 'MIT',
+    files: [],
+    generate: copy,
+    lengths: memoryLengths,
+    train: 4000,
+    test: 1000,
+  },
+  {
+    name: 'adding',
+    kind: 'sequences',
+    format: 'generated',
+    classes: addingClasses,
+    licence: 'MIT',
+    files: [],
+    generate: adding,
+    lengths: memoryLengths,
     train: 4000,
     test: 1000,
   },

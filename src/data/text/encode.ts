@@ -19,6 +19,17 @@ const encodingSchema = z.strictObject({
 /** How texts become numbers: vocabulary, length, and the sides of padding and truncation. */
 export type EncodingOptions = Readonly<z.infer<typeof encodingSchema>>
 
+const { shape } = encodingSchema
+
+/** Some of the options, as a plan gives them; the others are the data set's own. */
+export const partialEncodingSchema = z.strictObject({
+  length: shape.length.exactOptional(),
+  minimumCount: shape.minimumCount.exactOptional(),
+  maximumSize: shape.maximumSize.exactOptional(),
+  padding: shape.padding.exactOptional(),
+  truncation: shape.truncation.exactOptional(),
+})
+
 /** The tokens of a text and the number of its class. */
 export interface LabelledTokens {
   readonly tokens: readonly string[]

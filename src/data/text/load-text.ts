@@ -1,5 +1,6 @@
+import { UsageError } from '../../errors.ts'
 import type { SequenceDataset } from '../dataset.ts'
-import type { TextEntry, TextFilesEntry } from '../entry.ts'
+import type { GeneratedTextEntry, TextEntry, TextFilesEntry } from '../entry.ts'
 import { type Counts, exampleCounts } from '../limits.ts'
 import { readPublished, sha256Of } from '../published.ts'
 import type { RawFile } from '../raw-file.ts'
@@ -26,7 +27,10 @@ export async function loadTextEntry(
   folders: readonly string[],
 ): Promise<SequenceDataset> {
   const counts = exampleCounts(entry, request)
-  if (entry.format === 'generated') return entry.generate({ ...counts, seed: request.seed ?? 0 })
+  if (entry.format === 'generated') {
+    const length = generatedLength(entry, request.encoding)
+    return entry.generate({ ...counts, seed: request.seed ?? 0, ...length })
+  }
   const encoding = checkedEncoding({ ...entry.encoding, ...request.encoding })
   const files = [
     await readPublished(entry, entry.files[0], folders),
@@ -52,6 +56,24 @@ export async function loadTextEntry(
     train: encode(train, vocabulary, encoding),
     test: encode(test, vocabulary, encoding),
   }
+}
+
+/** The length that is asked for, if any; a generated set has nothing else to choose. */
+function generatedLength(
+  { name, lengths }: GeneratedTextEntry,
+  { length, ...others }: Partial<EncodingOptions> = {},
+): { readonly length?: number } {
+  const [other] = Object.keys(others)
+  if (other !== undefined) {
+    throw new UsageError(`invalid encoding: ${other}: ${name} is generated as token ids`)
+  }
+  if (length === undefined) return {}
+  if (lengths === undefined) {
+    throw new UsageError(`invalid encoding: length: ${name} has a fixed length`)
+  }
+  const { least, most } = lengths
+  if (Number.isSafeInteger(length) && length >= least && length <= most) return { length }
+  throw new UsageError(`invalid encoding: length: ${length} (${name} has ${least} to ${most})`)
 }
 
 function tokens(
