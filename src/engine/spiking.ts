@@ -1,2 +1,0 @@
-export const surrogateNames = ['atan', 'fast-sigmoid', 'triangular', 'heaviside'] as const
-export type Surrogate = (typeof surrogateNames)[number]
