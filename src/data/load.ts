@@ -36,7 +36,7 @@ export interface LoadOptions {
  * Loads a data set by name, verifying every file it reads against the registry.
  *
  * The checksum of a set read from files is that of all its files one after the other, in the
- * registry's order, whatever the limits.
+ * registry's order, whatever the limits; of texts with an encoding of their own, that of it too.
  *
  * @throws UsageError for an unknown name, an invalid count or encoding, or a missing file
  * @throws WorkError for a file that cannot be read or is not the published one

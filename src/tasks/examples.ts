@@ -1,4 +1,7 @@
+import type { Augmentation } from '../data/augment.ts'
+import type { Dataset } from '../data/dataset.ts'
 import { tf } from '../engine/tf.ts'
+import { UsageError } from '../errors.ts'
 import { generator } from '../random/generator.ts'
 import { permutation } from '../random/shuffle.ts'
 import type { Batch } from '../training/estimators/estimator.ts'
@@ -8,8 +11,12 @@ export interface Examples {
   readonly count: number
   readonly labels: ArrayLike<number>
   readonly classes: number
-  /** The inputs of these, `[examples, ...inputShape]`; belong to the caller. */
-  inputs(examples: ArrayLike<number>): tf.Tensor
+  /**
+   * The inputs of these, `[examples, ...inputShape]`; belong to the caller.
+   *
+   * @param batch the number of the training batch they are for, if they are for one
+   */
+  inputs(examples: ArrayLike<number>, batch?: number): tf.Tensor
 }
 
 /** Batches without end, see `Task.batches`. */
@@ -19,11 +26,18 @@ export function* endlessBatches(
   seed: number,
 ): Generator<Batch, never> {
   const order = exampleOrder(examples.count, seed)
-  for (;;)
-    yield pick(
-      examples,
-      Uint32Array.from({ length: size }, () => order.next().value),
-    )
+  for (let batch = 0; ; batch++) {
+    const chosen = Uint32Array.from({ length: size }, () => order.next().value)
+    yield pick({ ...examples, inputs: drawn => examples.inputs(drawn, batch) }, chosen)
+  }
+}
+
+/** @throws UsageError where there is an augmentation: it is for images alone */
+export function requireNoAugmentation(
+  { name }: Dataset,
+  augmentation: Augmentation | undefined,
+): void {
+  if (augmentation) throw new UsageError(`invalid augmentation: ${name} holds no images`)
 }
 
 /** These examples as a batch that belongs to the caller. */

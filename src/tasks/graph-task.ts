@@ -2,7 +2,7 @@ import type { GraphDataset } from '../data/dataset.ts'
 import { tf } from '../engine/tf.ts'
 import { classesOf } from '../evaluation/predict.ts'
 import type { Batch } from '../training/estimators/estimator.ts'
-import { oneHot } from './examples.ts'
+import { oneHot, requireNoAugmentation } from './examples.ts'
 import type { Task } from './task.ts'
 
 /**
@@ -27,8 +27,9 @@ export function graphTask(dataset: GraphDataset): Task {
     train: train.length,
     testLabels: test.map(node => labels[node]!),
     share: () => 1,
-    *batches() {
-      for (;;) yield whole(train)
+    batches(_size, _seed, augmentation) {
+      requireNoAugmentation(dataset, augmentation)
+      return endless(() => whole(train))
     },
     first: count => whole(train.subarray(0, count)),
     predict(network, parameters, limit = test.length) {
@@ -38,6 +39,10 @@ export function graphTask(dataset: GraphDataset): Task {
       return test.subarray(0, limit).map(node => all[node]!)
     },
   }
+}
+
+function* endless<T>(make: () => T): Generator<T, never> {
+  for (;;) yield make()
 }
 
 /** Values of sparse rows, scaled so that each row sums to one; a row of zeros stays. */

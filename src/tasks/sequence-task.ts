@@ -1,7 +1,7 @@
 import type { SequenceDataset } from '../data/dataset.ts'
 import { tf } from '../engine/tf.ts'
 import { classesOf } from '../evaluation/predict.ts'
-import { type Examples, endlessBatches, firstOf, pick } from './examples.ts'
+import { type Examples, endlessBatches, firstOf, pick, requireNoAugmentation } from './examples.ts'
 import type { Task } from './task.ts'
 
 const predictionBatch = 500
@@ -29,7 +29,10 @@ export function sequenceTask(dataset: SequenceDataset): Task {
     train: train.count,
     testLabels: test.labels,
     share: batch => batch / train.count,
-    batches: (batch, seed) => endlessBatches(examples, batch, seed),
+    batches(batch, seed, augmentation) {
+      requireNoAugmentation(dataset, augmentation)
+      return endlessBatches(examples, batch, seed)
+    },
     first: count => pick(examples, firstOf(count)),
     predict(network, parameters, limit = test.count) {
       const predictions = new Int32Array(limit)

@@ -1,5 +1,6 @@
 import type { NetworkInput } from '../../models/input.ts'
 import type { Network, Parameters } from '../../models/network.ts'
+import type { Augmentation } from '../data/augment.ts'
 import type { Dataset } from '../data/dataset.ts'
 import type { Batch } from '../training/estimators/estimator.ts'
 import { graphTask } from './graph-task.ts'
@@ -21,8 +22,10 @@ export interface Task {
   /**
    * Batches without end: every epoch visits all of the training split once, in an order of its own
    * given by seed and epoch. A batch may straddle two epochs. Each belongs to the caller.
+   *
+   * @throws UsageError for an augmentation of what are no images
    */
-  batches(size: number, seed: number): Generator<Batch, never>
+  batches(size: number, seed: number, augmentation?: Augmentation): Generator<Batch, never>
 
   /** The first `count` of the training split; belongs to the caller. */
   first(count: number): Batch

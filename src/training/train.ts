@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { initialise } from '../../models/initialise.ts'
 import type { Network, Parameters } from '../../models/network.ts'
+import { augmentationSchema } from '../data/augment.ts'
 import { tf } from '../engine/tf.ts'
 import { stream } from '../random/stream.ts'
 import { type Task, testAccuracy } from '../tasks/task.ts'
@@ -25,6 +26,8 @@ export const trainingSchema = z
     loss: z.enum(lossNames).default('cross-entropy'),
     optimiser: optimiserSchema.prefault({ name: 'adam' }),
     schedule: scheduleSchema.prefault({ name: 'constant' }),
+    /** Random changes of the training images; none when left out. */
+    augmentation: augmentationSchema.exactOptional(),
     /** Strength of the penalty `½ λ ‖w‖²` on weights (not biases), added to the gradient. */
     weightDecay: z.number().min(0).max(1).exactOptional(),
     /** Largest Euclidean norm of the gradient; longer ones are scaled down. Null: no limit. */
@@ -102,7 +105,7 @@ export function updatesOf(
 export async function train(request: TrainRequest): Promise<Trained> {
   const { network, task, estimator, options, seed } = request
   const optimiser = createOptimiser(options.optimiser)
-  const batches = task.batches(options.batch, seed)
+  const batches = task.batches(options.batch, seed, options.augmentation)
   const curve: CurvePoint[] = []
   const started = performance.now()
   let testing = 0

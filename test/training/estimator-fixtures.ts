@@ -84,17 +84,21 @@ export function flat(network: Network, gradients: Record<string, tf.Tensor>): nu
   return network.parameters.flatMap(({ name }) => Array.from(gradients[name]!.dataSync()))
 }
 
-/** Mean and standard error of every entry of the gradient over independent estimates. */
+/**
+ * Mean and standard error of every entry of the gradients of these names over independent
+ * estimates.
+ */
 export function repeat(
   estimator: Estimator,
   network: Network,
   parameters: Record<string, tf.Tensor>,
   batch: Batch,
   times: number,
+  names = network.parameters.map(({ name }) => name),
 ) {
   const estimates = Array.from({ length: times }, (_, step) => {
     const { gradients, loss } = estimator.estimate(network, parameters, batch, noiseOf(step))
-    const values = flat(network, gradients)
+    const values = names.flatMap(name => Array.from(gradients[name]!.dataSync()))
     tf.dispose([loss, gradients])
     return values
   })

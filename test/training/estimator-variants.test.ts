@@ -57,6 +57,9 @@ const variants: readonly object[] = [
   { ...weight, ...single },
   { ...weight, ...single, baseline: 'leave-one-out' },
   { ...weight, noise: { kind: 'laplace', sequence: 'sobol' } },
+  { ...weight, perExample: true },
+  { ...weight, ...single, perExample: true, localCredit: false },
+  { ...logit, learnSigma: true },
   es,
   { ...es, ...single, baseline: 'none' },
   { ...es, ...single },
@@ -80,6 +83,43 @@ for (const [name, network] of Object.entries(layers)) {
       }),
     )
   }
+}
+
+/** With σ in every channel, E[½ ‖v + σ ε − t‖²] grows with ½ σ² for every output of the channel. */
+for (const [name, options, slope] of [
+  ['dense', { ...logit, learnSigma: true }, () => 1],
+  ['dense', { ...logit, ...single, learnSigma: true }, () => 1],
+  ['dense', { ...logit, ...laplace, learnSigma: true }, () => 1],
+  ['dense', { ...weight, learnSigma: true }, squaredLength],
+  ['dense', { ...weight, ...single, perExample: true, learnSigma: true }, squaredLength],
+  ['convolution', { ...logit, learnSigma: true }, () => 9],
+] as const) {
+  test.serial(
+    `${name}: the gradient of log σ is the closed form: ${JSON.stringify(options)}`,
+    leavesNoTensors(t => {
+      const network = layers[name]
+      const { parameters, batch, dispose } = layerFixture(network)
+      const estimator = arm(options, quadratic)
+      const learned = estimator.own!(network)
+      const names = Object.keys(learned)
+      t.deepEqual(names, [`sigma/${network.sites[0]!.name}`])
+      const all = { ...parameters, ...learned }
+      const found = repeat(estimator, network, all, batch, estimates, names)
+      const truth = options.sigma ** 2 * slope(batch)
+      found.forEach(({ mean, error }, at) => {
+        const deviation = (mean - truth) / error
+        t.true(Math.abs(deviation) < 4, `channel ${at}: ${deviation} standard errors`)
+      })
+      tf.dispose(learned as Record<string, tf.Tensor>)
+      dispose()
+    }),
+  )
+}
+
+/** Mean of ‖x‖² + 1, the number that noise of weights and bias is multiplied with. */
+function squaredLength({ x }: Batch): number {
+  const values = x.dataSync() as Float32Array
+  return values.reduce((sum, value) => sum + value ** 2, 0) / x.shape[0]! + 1
 }
 
 /** Two linear layers, 3-4-2. */
@@ -187,6 +227,8 @@ test.serial('leaving one out lowers the variance as the clean loss does', t => {
 })
 
 const noisy: readonly object[] = [
+  { ...weight, perExample: true },
+  { ...logit, localCredit: false },
   { ...logit, noise: { kind: 'laplace', sequence: 'sobol' } },
   { ...logit, copies: 8, ...single, baseline: 'leave-one-out' },
   weight,

@@ -12,11 +12,11 @@ import { taskOf, testAccuracy } from '../../src/tasks/task.ts'
 import { loadCheckpoint, saveCheckpoint, weightsHash } from '../../src/training/checkpoint.ts'
 import { createEstimator, estimatorSchema } from '../../src/training/estimators/create-estimator.ts'
 import { clipToNorm, gradientNorm } from '../../src/training/gradient-norm.ts'
-import { crossEntropy } from '../../src/training/loss.ts'
+import { crossEntropy, zeroOne } from '../../src/training/loss.ts'
 import { createOptimiser, optimiserSchema } from '../../src/training/optimiser.ts'
 import { decodeSafetensors, encodeSafetensors } from '../../src/training/safetensors.ts'
 import { rateFactor } from '../../src/training/schedule.ts'
-import { type TrainingOptions, train, trainingSchema } from '../../src/training/train.ts'
+import { disposeBatch, train, trainingSchema } from '../../src/training/train.ts'
 import { distance, leavesNoTensors, normalTensor, useEngine } from '../with-engine.ts'
 
 useEngine()
@@ -26,12 +26,15 @@ const task = taskOf(dataset)
 const architecture = architectureSchema.parse({ name: 'mlp', hidden: [32] })
 const network = buildNetwork(architecture, imageInput(dataset.shape, 10))
 
-const trainWith = (arm: object, options: object = {}, seed = 0) =>
+const withoutUndefined = (options: object) =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+
+const trainWith = (arm: object, options: object = {}, seed = 0, loss = crossEntropy) =>
   train({
     network,
     task,
-    estimator: createEstimator(estimatorSchema.parse(arm), crossEntropy),
-    options: trainingSchema.parse({ epochs: 2, batch: 40, ...options }) as TrainingOptions,
+    estimator: createEstimator(estimatorSchema.parse(arm), loss),
+    options: trainingSchema.parse(withoutUndefined({ epochs: 2, batch: 40, ...options })),
     seed,
   })
 
@@ -153,6 +156,81 @@ test.serial(
     t.is(result.curve.at(-1)!.testAccuracy, null)
     t.true(result.curve.every(({ trainLoss }) => trainLoss === null || Number.isFinite(trainLoss)))
     tf.dispose(result.parameters as Record<string, tf.Tensor>)
+  }),
+)
+
+test.serial(
+  'a budget of forward passes is used up, whatever an update takes',
+  leavesNoTensors(async t => {
+    for (const [arm, updates] of [
+      [{ name: 'bp' }, 90],
+      [{ name: 'bp-noise', copies: 1 }, 30],
+      [{ name: 'lr-logit', copies: 4 }, 10],
+    ] as const) {
+      const budget = { epochs: undefined, forwards: 90, curvePoints: 2 }
+      const result = await trainWith(arm, budget)
+      t.is(result.updates, updates)
+      t.is(result.forwards, 90)
+      t.deepEqual(
+        result.curve.map(point => point.forwards),
+        [45, 90],
+      )
+      tf.dispose(result.parameters as Record<string, tf.Tensor>)
+    }
+  }),
+)
+
+test.serial(
+  'a budget of seconds ends the training when they have passed',
+  leavesNoTensors(async t => {
+    const result = await trainWith({ name: 'bp' }, { epochs: undefined, seconds: 0.5 })
+    t.true(result.seconds >= 0.5 && result.seconds < 2, `${result.seconds} s`)
+    t.true(result.updates > 1)
+    tf.dispose(result.parameters as Record<string, tf.Tensor>)
+  }),
+)
+
+test('a training has one budget', t => {
+  for (const options of [{}, { epochs: 1, forwards: 10 }, { forwards: 10, seconds: 1 }]) {
+    const { error } = trainingSchema.safeParse(options)
+    t.is(error?.issues[0]?.message, 'give one of epochs, forwards and seconds')
+  }
+})
+
+test.serial(
+  'weight decay pulls weights to zero and leaves biases alone',
+  leavesNoTensors(async t => {
+    const options = { optimiser: { name: 'sgd' }, learningRate: 0.1, epochs: 0.1, loss: 'zero-one' }
+    // The 0-1 loss has the gradient zero: all that moves is the decay.
+    const { parameters, updates } = await trainWith(
+      { name: 'bp' },
+      { ...options, weightDecay: 0.5 },
+      0,
+      zeroOne,
+    )
+    const start = initialise(network, 0)
+    t.is(updates, 1)
+    for (const { name, fanIn } of network.parameters) {
+      const expected = tf.mul(start[name]!, fanIn > 0 ? 0.95 : 1)
+      t.true(distance(parameters[name]!, expected) < 1e-6, name)
+      expected.dispose()
+    }
+    tf.dispose([parameters, start] as unknown as tf.Tensor[])
+  }),
+)
+
+test.serial(
+  'images are augmented in every batch anew, equally for every arm',
+  leavesNoTensors(t => {
+    const changed = () => task.batches(50, 3, { crop: 2, flip: true })
+    const [one, two, plain] = [changed(), changed(), task.batches(50, 3)]
+    for (let step = 0; step < 2; step++) {
+      const [a, b, c] = [one, two, plain].map(source => source.next().value!)
+      t.is(distance(a!.x, b!.x), 0)
+      t.true(distance(a!.x, c!.x) > 0.5)
+      t.is(distance(a!.labels, c!.labels), 0)
+      for (const batch of [a!, b!, c!]) disposeBatch(batch)
+    }
   }),
 )
 

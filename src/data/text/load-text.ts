@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors.ts'
+import { canonicalJson } from '../../store/canonical-json.ts'
 import type { SequenceDataset } from '../dataset.ts'
 import type { GeneratedTextEntry, TextEntry, TextFilesEntry } from '../entry.ts'
 import { type Counts, exampleCounts } from '../limits.ts'
@@ -47,7 +48,10 @@ export async function loadTextEntry(
     name: entry.name,
     classes: entry.classes,
     licence: entry.licence,
-    sha256: sha256Of(files.map(file => file.bytes)),
+    sha256: sha256Of([
+      ...files.map(file => file.bytes),
+      ...(request.encoding ? [Buffer.from(canonicalJson(encoding))] : []),
+    ]),
     provenance: 'published files',
     vocabulary,
     length: encoding.length,
