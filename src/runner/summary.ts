@@ -1,4 +1,5 @@
 import type { Plan } from '../plans/plan.ts'
+import { variantNames } from '../plans/variants.ts'
 import { wilson } from '../statistics/wilson.ts'
 import type { NightlyResult } from '../store/queries/nightly-results.ts'
 
@@ -8,7 +9,10 @@ interface Column {
   readonly select: (result: NightlyResult, row: RowKey) => boolean
 }
 
-type RowKey = Pick<NightlyResult, 'dataset' | 'architecture' | 'arm'>
+type RowKey = Pick<
+  NightlyResult,
+  'dataset' | 'architecture' | 'architectureConfig' | 'arm' | 'estimatorConfig'
+>
 
 /**
  * The table that a nightly ends with, as rows of text, the first the head: clean accuracy, FGSM,
@@ -25,15 +29,25 @@ export function summaryTable(plan: Plan, results: readonly NightlyResult[]): str
     ...(epsilon === undefined ? [] : attackColumns(epsilon)),
   ]
   const keys = new Map<string, RowKey>()
-  for (const { dataset, architecture, arm } of results) {
-    keys.set(`${dataset} ${architecture} ${arm}`, { dataset, architecture, arm })
+  for (const { dataset, architecture, architectureConfig, arm, estimatorConfig } of results) {
+    keys.set(`${dataset} ${architectureConfig} ${estimatorConfig}`, {
+      dataset,
+      architecture,
+      architectureConfig,
+      arm,
+      estimatorConfig,
+    })
   }
   const head = ['data', 'architecture', 'arm', 'n', ...columns.map(column => column.title)]
   const rows = [...keys.values()].map(row => {
     const own = results.filter(result => sameRow(result, row))
     const cells = columns.map(({ select }) => pooled(own.filter(result => select(result, row))))
     const n = Math.max(...cells.map(cell => cell.n))
-    return [row.dataset, row.architecture, row.arm, String(n), ...cells.map(cell => cell.text)]
+    const names = [
+      named(keys, row, 'architecture', 'architectureConfig'),
+      named(keys, row, 'arm', 'estimatorConfig'),
+    ]
+    return [row.dataset, ...names, String(n), ...cells.map(cell => cell.text)]
   })
   return [head, ...rows]
 }
@@ -68,9 +82,24 @@ function middleRadius(plan: Plan): number | undefined {
 function sameRow(result: NightlyResult, row: RowKey): boolean {
   return (
     result.dataset === row.dataset &&
-    result.architecture === row.architecture &&
-    result.arm === row.arm
+    result.architectureConfig === row.architectureConfig &&
+    result.estimatorConfig === row.estimatorConfig
   )
+}
+
+/** A row's architecture or arm; where rows have several of that name, with what tells it apart. */
+function named(
+  keys: ReadonlyMap<string, RowKey>,
+  row: RowKey,
+  name: 'architecture' | 'arm',
+  config: 'architectureConfig' | 'estimatorConfig',
+): string {
+  const alike = [...keys.values()].filter(
+    other => other.dataset === row.dataset && other[name] === row[name],
+  )
+  const configs = [...new Set(alike.map(other => other[config]))]
+  const variant = variantNames(configs.map(text => JSON.parse(text)))[configs.indexOf(row[config])]
+  return variant ? `${row[name]} (${variant})` : row[name]
 }
 
 function pooled(results: readonly NightlyResult[]): { readonly n: number; readonly text: string } {

@@ -69,7 +69,9 @@ test('the summary pools seeds, takes the middle radius, and names transfer from 
   const result = (change: Partial<NightlyResult>): NightlyResult => ({
     dataset: 'glyphs',
     architecture: 'mlp',
+    architectureConfig: '{}',
     arm: 'bp',
+    estimatorConfig: JSON.stringify({ name: change.arm ?? 'bp' }),
     seed: 0,
     modelId: 'm',
     attack: 'none',

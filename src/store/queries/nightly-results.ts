@@ -7,6 +7,9 @@ export interface NightlyResult {
   readonly architecture: string
   readonly arm: string
   readonly seed: number
+  /** The architecture's and the arm's options, canonical JSON. */
+  readonly architectureConfig: string
+  readonly estimatorConfig: string
   readonly modelId: string
   readonly attack: string
   readonly norm: string
@@ -37,6 +40,8 @@ export async function nightlyResults(
       'model.architecture',
       'model.arm',
       'model.seed',
+      'model.architecture_config as architectureConfig',
+      'model.estimator_config as estimatorConfig',
       'model.id as modelId',
       'evaluation.attack',
       'evaluation.norm',
