@@ -4,6 +4,8 @@
  * Inputs come from `spread`: no two values of one input are closer than 4/size and none is near zero, so
  * that a small step crosses no kink of relu, abs or a maximum.
  */
+import { graphAttention } from './graph-attention.ts'
+import { sparseMatMul, withLoops } from './sparse.ts'
 import { tf } from './tf.ts'
 
 type T = tf.Tensor
@@ -229,6 +231,25 @@ const rearrangements = [
   ),
 ]
 
+const triangle = withLoops(4, Int32Array.of(0, 1, 1, 2, 0, 2))
+
+const graphs = [
+  ...[false, true].map(transpose =>
+    define(`sparse product${transpose ? ' Aᵀ' : ''}`, [[10], [2, 4, 3]], (values, x) =>
+      sparseMatMul(triangle, values as tf.Tensor1D, x!, transpose),
+    ),
+  ),
+  define(
+    'graph attention',
+    [
+      [1, 4, 2],
+      [1, 4, 2],
+      [1, 4, 2, 3],
+    ],
+    (receiver, sender, values) => graphAttention(triangle, receiver!, sender!, values!),
+  ),
+]
+
 /** Every case that `checkGradients` goes through. */
 export const gradientCases: readonly GradientCase[] = [
   ...products,
@@ -240,4 +261,5 @@ export const gradientCases: readonly GradientCase[] = [
   ...binary,
   ...reductions,
   ...rearrangements,
+  ...graphs,
 ]

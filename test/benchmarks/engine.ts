@@ -1,7 +1,8 @@
 /**
  * `node build/test/benchmarks/engine.js`: median times of the kernels that `src/engine/kernels` adds or
  * replaces, as the wasm backend ships them, as we run them and on engine tensorflow, and of one training
- * step of a small CNN. Each column is a process of its own; read the numbers as ratios.
+ * step of a small CNN; then the operations of our own beside the same in TensorFlow.js's, as ratios. Each
+ * column is a process of its own; read the numbers as ratios.
  */
 import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
@@ -9,11 +10,11 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startEngine } from '../../src/engine/engine.ts'
 import { tf } from '../../src/engine/tf.ts'
-import { stream } from '../../src/random/stream.ts'
+import { measureSparse, measureSpiking, pairs } from './own-operations.ts'
+import { gradient, median, normal, type Times } from './timing.ts'
 
 const columns = ['stock wasm', 'wasm', 'tensorflow'] as const
 type Column = (typeof columns)[number]
-type Times = Readonly<Record<string, number>>
 
 /** The wasm backend as it is shipped, without any of our kernels. */
 async function startStock(): Promise<void> {
@@ -23,34 +24,6 @@ async function startStock(): Promise<void> {
   )
   wasm.setWasmPaths(path.join(path.dirname(manifest), 'dist', path.sep))
   await tf.setBackend('wasm')
-}
-
-const normal = (shape: number[], seed: number) =>
-  tf.tensor(
-    stream(seed, 'benchmark').normals(new Float32Array(tf.util.sizeFromShape(shape))),
-    shape,
-  )
-
-/** Milliseconds of the median of 15 runs, clean-up included; NaN if it cannot run. */
-function median(f: () => tf.Tensor): number {
-  const times: number[] = []
-  try {
-    for (let run = -3; run < 15; run++) {
-      const start = performance.now()
-      tf.tidy(() => {
-        f().dataSync()
-      })
-      if (run >= 0) times.push(performance.now() - start)
-    }
-  } catch {
-    return Number.NaN
-  }
-  return times.sort((a, b) => a - b)[7]!
-}
-
-/** Times a gradient, the forward pass included. */
-function gradient(f: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor): number {
-  return median(() => tf.grad(f)(x))
 }
 
 /** One step of gradient descent's cost: loss and gradients of conv 16, pool, conv 32, pool, dense. */
@@ -120,7 +93,7 @@ function inProcess(column: Column): Times | undefined {
 const column = columns.find(name => name === process.argv[2])
 if (column !== undefined) {
   await (column === 'stock wasm' ? startStock() : startEngine(column))
-  console.log(JSON.stringify(measure()))
+  console.log(JSON.stringify({ ...measure(), ...measureSparse(), ...measureSpiking() }))
 } else {
   const [stock, wasm, tensorflow] = columns.map(inProcess)
   if (!wasm) throw new Error('engine wasm did not run')
@@ -133,6 +106,16 @@ if (column !== undefined) {
       'tensorflow ms': show(tensorflow?.[name]),
       'stock / wasm': show((stock?.[name] ?? Number.NaN) / ms),
       'wasm / tensorflow': show(ms / (tensorflow?.[name] ?? Number.NaN)),
+    })),
+  )
+  const ratio = (times: Times | undefined, [own, other]: (typeof pairs)[number]) =>
+    show((times?.[other] ?? Number.NaN) / (times?.[own] ?? Number.NaN))
+  console.table(
+    pairs.map(pair => ({
+      ours: pair[0],
+      other: pair[1],
+      'other / ours, wasm': ratio(wasm, pair),
+      'other / ours, tensorflow': ratio(tensorflow, pair),
     })),
   )
 }

@@ -17,12 +17,9 @@ export const integrateAndFire = definePlainKernel<'current', FiringAttributes>(
     shapeOf: ({ current }) => current.shape,
     compute(spikes, { current: { values, shape } }, attributes) {
       const [rows, length, size] = sizesOf(shape)
-      const threshold = Math.fround(attributes.threshold)
       const carried = new Float32Array(size)
       for (let from = 0; from < rows * length; from += length) {
-        const row = spikes.subarray(from, from + length)
-        integrate(values, from, attributes, carried, row)
-        for (let at = 0; at < length; at++) row[at] = row[at]! >= threshold ? 1 : 0
+        integrate(values, from, attributes, carried, spikes.subarray(from, from + length), true)
       }
     },
     gradient: (dy, { current }, attributes) => ({
@@ -50,8 +47,9 @@ const gradientByCurrent = definePlainKernel<'dy' | 'current', FiringAttributes>(
       const slopes = new Float32Array(length)
       const carried = new Float32Array(size)
       const zeroed = reset === 'zero'
+      const dropped = zeroed ? decay : 0
       for (let from = 0; from < rows * length; from += length) {
-        integrate(values, from, attributes, carried, membrane)
+        integrate(values, from, attributes, carried, membrane, false)
         surrogateSlopes(surrogate, membrane, threshold, slopes)
         const next = carried.fill(0)
         for (let step = length - size; step >= 0; step -= size) {
@@ -60,7 +58,7 @@ const gradientByCurrent = definePlainKernel<'dy' | 'current', FiringAttributes>(
             const u = membrane[at]!
             const later = next[i]!
             const lost = zeroed ? decay * u : threshold
-            const left = zeroed && u >= threshold ? 0 : decay
+            const left = decay - Number(u >= threshold) * dropped
             const g = (d[from + at]! - lost * later) * slopes[at]! + left * later
             next[i] = g
             gradient[from + at] = g
@@ -79,29 +77,34 @@ function sizesOf(shape: readonly number[]): [rows: number, length: number, size:
 }
 
 /**
- * Writes the membrane potentials `[steps, size]` of the row of currents that starts at `from`.
+ * Follows the row of currents that starts at `from`.
  *
  * @param carried room for what is left of the potentials `[size]` from one step to the next
+ * @param written `[steps, size]`: takes the spikes, or else the membrane potentials
  */
 function integrate(
   current: Float32Array,
   from: number,
   attributes: FiringAttributes,
   carried: Float32Array,
-  membrane: Float32Array,
+  written: Float32Array,
+  spikes: boolean,
 ): void {
   // Rounded as operations on tensors round: a potential that just reaches the threshold has to fire.
   const decay = Math.fround(attributes.decay)
   const threshold = Math.fround(attributes.threshold)
-  const kept = attributes.reset === 'zero' ? 0 : decay
-  const taken = attributes.reset === 'zero' ? 0 : threshold
+  const zeroed = attributes.reset === 'zero'
+  const dropped = zeroed ? decay : 0
+  const taken = zeroed ? 0 : threshold
   const size = carried.length
   carried.fill(0)
-  for (let step = 0; step < membrane.length; step += size) {
+  for (let step = 0; step < written.length; step += size) {
     for (let i = 0; i < size; i++) {
       const u = Math.fround(carried[i]! + current[from + step + i]!)
-      carried[i] = u >= threshold ? Math.fround(kept * u) - taken : decay * u
-      membrane[step + i] = u
+      // A factor and not a branch: nobody can predict a spike, and the processor tries to.
+      const fired = Number(u >= threshold)
+      carried[i] = Math.fround((decay - fired * dropped) * u) - fired * taken
+      written[step + i] = spikes ? fired : u
     }
   }
 }
