@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { UsageError } from '../src/errors.ts'
 import { activationNames } from './activation.ts'
+import { gcn } from './gcn.ts'
 import type { NetworkInput } from './input.ts'
 import { lenet } from './lenet.ts'
 import { mlp } from './mlp.ts'
@@ -11,6 +12,7 @@ import { vgg8 } from './vgg8.ts'
 
 const activation = z.enum(activationNames).default('relu')
 const width = z.int().min(1).max(65536)
+const share = z.number().min(0).max(0.99)
 
 /** An architecture by name with its options; what is left out takes the default. */
 export const architectureSchema = z.discriminatedUnion('name', [
@@ -31,6 +33,12 @@ export const architectureSchema = z.discriminatedUnion('name', [
     name: z.literal('resnet'),
     depth: z.int().min(5).max(20).default(8),
     width: width.default(16),
+    activation,
+  }),
+  z.strictObject({
+    name: z.literal('gcn'),
+    hidden: z.array(width).default([16]),
+    dropout: share.default(0.5),
     activation,
   }),
 ])
@@ -64,6 +72,8 @@ export function buildNetwork(architecture: Architecture, input: NetworkInput): N
       const { shape, classes } = wanted(architecture, input, 'images')
       return resnet(shape, classes, architecture)
     }
+    case 'gcn':
+      return gcn(wanted(architecture, input, 'graph'), architecture)
   }
 }
 
