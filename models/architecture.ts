@@ -8,11 +8,27 @@ import { mlp } from './mlp.ts'
 import type { Network } from './network.ts'
 import { resnet } from './resnet.ts'
 import { resnet5 } from './resnet5.ts'
+import { snn } from './snn.ts'
+import { readoutNames } from './spiking-readout.ts'
+import { surrogateNames } from './surrogate.ts'
 import { vgg8 } from './vgg8.ts'
 
 const activation = z.enum(activationNames).default('relu')
 const width = z.int().min(1).max(65536)
 const share = z.number().min(0).max(0.99)
+
+/** Options of every network of leaky integrate-and-fire neurons. */
+const spiking = {
+  /** Steps that every image is seen for. */
+  steps: z.int().min(1).max(1024).default(8),
+  /** What is left of a membrane potential after a step. */
+  decay: z.number().min(0).max(1).default(0.5),
+  threshold: z.number().positive().max(100).default(1),
+  reset: z.enum(['zero', 'subtract']).default('zero'),
+  readout: z.enum(readoutNames).default('spike-count'),
+  /** Stands for the derivative of a spike where no arm asks for another. */
+  surrogate: z.enum(surrogateNames).exclude(['heaviside']).default('atan'),
+}
 
 /** An architecture by name with its options; what is left out takes the default. */
 export const architectureSchema = z.discriminatedUnion('name', [
@@ -40,6 +56,11 @@ export const architectureSchema = z.discriminatedUnion('name', [
     hidden: z.array(width).default([16]),
     dropout: share.default(0.5),
     activation,
+  }),
+  z.strictObject({
+    name: z.literal('snn'),
+    hidden: z.array(width).min(1).default([128, 64]),
+    ...spiking,
   }),
 ])
 
@@ -74,6 +95,10 @@ export function buildNetwork(architecture: Architecture, input: NetworkInput): N
     }
     case 'gcn':
       return gcn(wanted(architecture, input, 'graph'), architecture)
+    case 'snn': {
+      const { shape, classes } = wanted(architecture, input, 'images')
+      return snn(shape, classes, architecture)
+    }
   }
 }
 
