@@ -1,14 +1,14 @@
 import { tf } from '../src/engine/tf.ts'
-import type { ParameterSpec, Parameters, Site } from './network.ts'
+import type { Initial, ParameterSpec, Parameters, Site } from './network.ts'
 
-/** An affine map with weight and bias, and its transposed map. */
+/** A map that is affine in its parameters (mostly a weight and a bias), and its transposed map. */
 export interface Affine {
   readonly kind: Exclude<Site['kind'], 'recurrent'>
   readonly parameters: readonly ParameterSpec[]
   /** Shape of one example's output. */
   readonly shape: readonly number[]
   apply(parameters: Parameters, x: tf.Tensor): tf.Tensor
-  /** Gradients of weight and bias from the gradient `delta` of the output. */
+  /** Gradients of the parameters from the gradient `delta` of the output. */
   localGradient(x: tf.Tensor, delta: tf.Tensor): Record<string, tf.Tensor>
 }
 
@@ -34,6 +34,33 @@ export function dense(name: string, inputs: number, outputs: number): Affine {
       [weight]: tf.matMul(x as tf.Tensor2D, delta as tf.Tensor2D, true),
       [bias]: tf.sum(delta, 0),
     }),
+  }
+}
+
+/**
+ * Dense layer of every step of a sequence, `v_t = x_t W + b`; its gradients are `Σ_t x_tᵀ δ_t` and
+ * `Σ_t δ_t`. Shapes: x `[batch, steps, inputs]`, v `[batch, steps, outputs]`.
+ *
+ * @param initial of weight and bias, where they are not the usual ones
+ */
+export function denseOverTime(
+  name: string,
+  [steps, inputs, outputs]: readonly [steps: number, inputs: number, outputs: number],
+  initial: { readonly weight?: Initial; readonly bias?: Initial } = {},
+): Affine {
+  const layer = dense(name, inputs, outputs)
+  const [weight, bias] = layer.parameters as [ParameterSpec, ParameterSpec]
+  const rows = (x: tf.Tensor, width: number) => tf.reshape(x, [-1, width])
+  return {
+    kind: 'dense',
+    shape: [steps, outputs],
+    parameters: [
+      { ...weight, ...(initial.weight && { initial: initial.weight }) },
+      { ...bias, ...(initial.bias && { initial: initial.bias }) },
+    ],
+    apply: (parameters, x) =>
+      tf.reshape(layer.apply(parameters, rows(x, inputs)), [-1, steps, outputs]),
+    localGradient: (x, delta) => layer.localGradient(rows(x, inputs), rows(delta, outputs)),
   }
 }
 

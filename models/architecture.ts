@@ -6,6 +6,7 @@ import type { NetworkInput } from './input.ts'
 import { lenet } from './lenet.ts'
 import { mlp } from './mlp.ts'
 import type { Network } from './network.ts'
+import { recurrent } from './recurrent.ts'
 import { resnet } from './resnet.ts'
 import { resnet5 } from './resnet5.ts'
 import { snn } from './snn.ts'
@@ -62,6 +63,19 @@ export const architectureSchema = z.discriminatedUnion('name', [
     hidden: z.array(width).min(1).default([128, 64]),
     ...spiking,
   }),
+  z
+    .strictObject({
+      name: z.enum(['elman', 'gru', 'lstm']),
+      embedding: width.default(32),
+      hidden: width.default(32),
+      layers: z.int().min(1).max(16).default(1),
+      /** Of an Elman layer, tanh when left out; gates have theirs. */
+      activation: z.enum(activationNames).exactOptional(),
+    })
+    .refine(({ name, activation }) => name === 'elman' || activation === undefined, {
+      error: 'gru and lstm have activations of their own',
+      path: ['activation'],
+    }),
 ])
 
 export type Architecture = z.infer<typeof architectureSchema>
@@ -99,6 +113,10 @@ export function buildNetwork(architecture: Architecture, input: NetworkInput): N
       const { shape, classes } = wanted(architecture, input, 'images')
       return snn(shape, classes, architecture)
     }
+    case 'elman':
+    case 'gru':
+    case 'lstm':
+      return recurrent(wanted(architecture, input, 'sequences'), architecture)
   }
 }
 

@@ -5,17 +5,25 @@ import type { Surrogate } from './surrogate.ts'
 /** Trainable tensors by name, e.g. `conv1/weight`; owned by whoever made them. */
 export type Parameters = Readonly<Record<string, tf.Tensor>>
 
+/** How initial values are drawn. */
+export type Initial =
+  | {
+      /** Normal numbers of this standard deviation … */
+      readonly deviation: number
+      /** … around this, zero when absent; a list has one for each entry of the last axis. */
+      readonly mean?: number | readonly number[]
+    }
+  /** Square blocks side by side, `[n, blocks · n]`, each a random orthogonal matrix. */
+  | 'orthogonal'
+
 /** A trainable tensor before it has values. */
 export interface ParameterSpec {
   readonly name: string
   readonly shape: readonly number[]
   /** Inputs that each output sums over; 0 for a bias, which starts at zero. */
   readonly fanIn: number
-  /**
-   * Standard deviation of its initial values where it is not `√(2 / fanIn)`, and their mean where
-   * it is not zero.
-   */
-  readonly initial?: { readonly deviation: number; readonly mean?: number }
+  /** Its initial values where they are not normal numbers of deviation `√(2 / fanIn)`. */
+  readonly initial?: Initial
 }
 
 /** An affine map with parameters, and everything without parameters that follows it. */
