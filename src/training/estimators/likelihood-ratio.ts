@@ -34,7 +34,7 @@ export interface LikelihoodRatioOptions extends Injection, Weighing {
 }
 
 /** One site's part of an estimate. */
-interface SiteRequest {
+export interface SiteRequest {
   readonly network: Network
   readonly parameters: Parameters
   readonly prefix: Prefix
@@ -103,6 +103,24 @@ export function likelihoodRatio(
   )
   if (!options.learnSigma) return estimator
   return { ...estimator, own: network => learnedSigmas(options, network) }
+}
+
+/**
+ * The gradient of the objective for the pre-activation of a site, from one estimate,
+ * `[units, ...site.shape]`; belongs to the caller.
+ */
+export function logitShift(
+  options: LikelihoodRatioOptions,
+  loss: Loss,
+  request: SiteRequest,
+): tf.Tensor {
+  const { prefix, noise, parameters } = request
+  const here = {
+    ...options,
+    copies: atSite(options.copies, prefix.site),
+    sigma: currentSigma(options, prefix.site, noise, parameters),
+  }
+  return scoreFunction(here, perturbedLogits(request, loss, here), noise).shifts[0]!
 }
 
 function withScale(
