@@ -1,0 +1,10 @@
+import type { Architecture } from '../../models/architecture.ts'
+import type { LossName } from '../training/loss.ts'
+
+/**
+ * Whether backprop gives the derivative of this network under this loss. A threshold and the 0-1
+ * loss jump; their derivative is zero wherever it exists, and says nothing about the jumps.
+ */
+export function isDifferentiable(architecture: Architecture, loss: LossName): boolean {
+  return architecture.activation !== 'threshold' && loss !== 'zero-one'
+}
