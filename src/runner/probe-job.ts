@@ -41,7 +41,6 @@ export async function probeJob(bench: Workbench, id: string, config: ProbeConfig
     onProgress: share => bench.onProgress(smoothed ? (1 + share) / 2 : share),
   })
   tf.dispose([batch.x, batch.labels])
-  const hidden = model.network.sites.slice(0, -1).map(({ shape }) => shape.at(-1)!)
   const shared = {
     id,
     model_id: config.model,
@@ -50,7 +49,7 @@ export async function probeJob(bench: Workbench, id: string, config: ProbeConfig
     repeats,
     batch: size,
     depth: probes.length,
-    width: hidden.length > 0 ? Math.max(...hidden) : null,
+    width: widthOf(model),
     reference_copies: reference?.copies ?? null,
     environment_id: bench.environmentId,
   }
@@ -61,6 +60,13 @@ export async function probeJob(bench: Workbench, id: string, config: ProbeConfig
     ...measuresOf(probe),
   }))
   return transaction => saveProbe(transaction, rows)
+}
+
+/** The architecture's own width where it has one, else the most units of a site before the last. */
+function widthOf({ config: { architecture }, network }: LoadedModel): number | null {
+  if ('width' in architecture) return architecture.width
+  const units = network.sites.slice(0, -1).map(({ shape }) => shape.at(-1)!)
+  return units.length > 0 ? Math.max(...units) : null
 }
 
 function measuresOf({ site, clean, smoothed, ...probe }: SiteProbe) {

@@ -270,7 +270,8 @@ export interface GradientProbeTable {
   /** Number of sites of the network. */
   readonly depth: number | null
   /**
-   * Largest number of units of a site before the last: neurons of a dense layer, channels of a
+   * The architecture's own width where it has one (resnet: channels of its first third), else the
+   * largest number of units of a site before the last: neurons of a dense layer, channels of a
    * convolution; null where there is none.
    */
   readonly width: number | null

@@ -210,6 +210,6 @@ test('titles tell groups of one architecture apart by the options that differ', 
   const [group] = tinyPlan.models
   const models = [{ ...group!, vary: { depth: [1, 2], width: [4] } }]
   const titles = expand({ models, examples: 0 }).map(({ title }) => title)
-  t.true(titles.includes('train glyphs mlp hidden 4,4 bp seed 0'))
-  t.true(titles.includes('probe lr-logit K 2 σ 0.1 glyphs mlp hidden 4 bp seed 0'))
+  t.true(titles.includes('train glyphs mlp hidden 2×4 bp seed 0'))
+  t.true(titles.includes('probe lr-logit K 2 σ 0.1 glyphs mlp hidden 1×4 bp seed 0'))
 })

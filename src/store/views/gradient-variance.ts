@@ -52,8 +52,7 @@ export const gradientVarianceView: View<GradientVarianceView> = Object.freeze({
     dataset: 'name of the data set',
     architecture: 'architecture of the model',
     depth: 'number of sites: layers with parameters, the readout included',
-    width:
-      'largest number of units of a site before the last: neurons of a dense layer, channels of a convolution',
+    width: 'width option of a resnet; else the most neurons or channels of a site before the last',
     arm: 'how the model was trained: bp, bp-noise, lr-logit, lr-weight, lr-hybrid or es',
     seed: 'seed of the training',
     site_index: 'place of the site in the network, from 0',
