@@ -10,6 +10,7 @@ import { robustness } from './routes/robustness.ts'
 import { run } from './routes/run.ts'
 import { runs } from './routes/runs.ts'
 import { summary } from './routes/summary.ts'
+import { sweep } from './routes/sweep.ts'
 
 /** What the server needs. */
 export interface AppOptions {
@@ -45,6 +46,7 @@ function api(store: Store): Router {
     ['/summary', summary(store)],
     ['/robustness', robustness(store)],
     ['/gradients', gradients(store)],
+    ['/gradients/sweep', sweep(store)],
     ['/runs', runs(store)],
     ['/runs/:id', run(store)],
   ]

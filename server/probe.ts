@@ -1,14 +1,19 @@
 import type { ProbeRow } from '../src/store/queries/probes.ts'
-import type { Probe } from './schemas.ts'
+import type { Bias, Probe } from './schemas.ts'
 
 /** A row of the database as the API shows it. */
 export function toProbe(row: ProbeRow): Probe {
   return {
     id: row.id,
     model: row.model_id,
+    architecture: row.architecture,
+    depth: row.depth,
+    width: row.width,
     arm: row.arm,
     seed: row.seed,
+    engine: row.engine,
     estimator: row.estimator,
+    options: row.estimator_config === null ? null : JSON.parse(row.estimator_config),
     copies: row.copies,
     sigma: row.sigma,
     repeats: row.repeats,
@@ -23,6 +28,17 @@ export function toProbe(row: ProbeRow): Probe {
     cosineMean: row.cosine_mean,
     cosineSd: row.cosine_sd,
     cosineOfMean: row.cosine_of_mean,
+    biasClean: biasOf(row.bias_clean, row.bias_clean_resolution),
+    referenceCopies: row.reference_copies,
+    smoothedNorm: row.smoothed_norm,
+    cosineSmoothed: row.cosine_smoothed,
+    biasSmoothed: biasOf(row.bias_smoothed, row.bias_smoothed_resolution),
     milliseconds: row.milliseconds,
+    forwards: row.forwards,
+    varianceTime: row.variance_time,
   }
+}
+
+function biasOf(value: number | null, resolution: number | null): Bias {
+  return value === null || resolution === null ? null : { value, resolution }
 }

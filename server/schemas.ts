@@ -245,12 +245,24 @@ export const gradientsQuerySchema = z.strictObject({
 })
 export type GradientsQuery = z.infer<typeof gradientsQuerySchema>
 
+/** A bias, and the smallest one that could be told from none; null where not measured. */
+const biasSchema = z.strictObject({ value: z.number(), resolution: z.number() }).nullable()
+export type Bias = z.infer<typeof biasSchema>
+
 export const probeSchema = z.strictObject({
   id: identifier,
   model: identifier,
+  architecture: z.string(),
+  /** Layers with parameters. */
+  depth: count.nullable(),
+  /** A resnet's own width, else units of the widest layer before the last. */
+  width: count.nullable(),
   arm: z.string(),
   seed: z.int(),
+  engine: z.string(),
   estimator: z.string(),
+  /** The estimator's options; null where they were not kept. */
+  options: json.nullable(),
   copies: count,
   sigma: z.number(),
   repeats: count,
@@ -265,7 +277,16 @@ export const probeSchema = z.strictObject({
   cosineMean: z.number().nullable(),
   cosineSd: z.number().nullable(),
   cosineOfMean: z.number().nullable(),
+  biasClean: biasSchema,
+  /** Against the gradient of the smoothed objective; all null where it was not asked for. */
+  referenceCopies: count.nullable(),
+  smoothedNorm: z.number().nullable(),
+  cosineSmoothed: z.number().nullable(),
+  biasSmoothed: biasSchema,
   milliseconds: z.number(),
+  forwards: z.number().nullable(),
+  /** Relative variance × milliseconds. */
+  varianceTime: z.number().nullable(),
 })
 export type Probe = z.infer<typeof probeSchema>
 
@@ -275,6 +296,13 @@ export const gradientsSchema = z.strictObject({
   probes: z.array(probeSchema),
 })
 export type Gradients = z.infer<typeof gradientsSchema>
+
+export const sweepQuerySchema = z.strictObject({ dataset: name })
+export type SweepQuery = z.infer<typeof sweepQuerySchema>
+
+/** Every probe on a data set, whatever the architecture and the training. */
+export const sweepSchema = z.strictObject({ probes: z.array(probeSchema) })
+export type Sweep = z.infer<typeof sweepSchema>
 
 /* ---- runs ---- */
 

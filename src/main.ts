@@ -8,6 +8,7 @@ const usageStatus = 2
 
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   nightly: async () => (await import('./commands/nightly.ts')).nightlyCommand(),
+  probe: async () => (await import('./commands/probe.ts')).probeCommand(),
   serve: async () => (await import('./commands/serve.ts')).serveCommand(),
   query: async () => (await import('./commands/query.ts')).queryCommand(),
   reproduce: async () => (await import('./commands/reproduce.ts')).reproduceCommand(),

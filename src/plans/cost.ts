@@ -99,16 +99,33 @@ export function attackCost(
   return examples * perPass * (2 + queries * (1 + backward)) + (1 + queries) * secondsPerCall
 }
 
-/** Expected seconds of a gradient probe. */
+/**
+ * Expected seconds of a gradient probe.
+ *
+ * @param referenceCopies copies of the pathwise reference, where there is one
+ */
 export function probeCost(
   network: Network,
   estimator: NoisyEstimatorOptions,
   batch: number,
   repeats: number,
+  referenceCopies = 0,
 ): number {
-  const noisy = noisyWork(network, estimator, batch)
-  const seconds = batch * noisy.multiplies * secondsPerMultiply + noisy.normals * secondsPerNormal
-  return repeats * (seconds + noisy.calls * secondsPerCall)
+  const seconds = (options: NoisyEstimatorOptions) => {
+    const { multiplies, normals, calls } = noisyWork(network, options, batch)
+    return (
+      batch * multiplies * secondsPerMultiply + normals * secondsPerNormal + calls * secondsPerCall
+    )
+  }
+  const { sigma, sigmaSchedule, noise } = estimator
+  const reference = {
+    name: 'bp-noise',
+    copies: referenceCopies,
+    sigma,
+    sigmaSchedule,
+    noise,
+  } as const
+  return repeats * seconds(estimator) + seconds(reference)
 }
 
 function parametersOf(network: Network, site: Site): number {

@@ -7,6 +7,7 @@ import { UsageError } from '../errors.ts'
 import type { NewJob } from '../store/jobs.ts'
 import { taskOf } from '../tasks/task.ts'
 import { requireSites } from '../training/estimators/create-estimator.ts'
+import { architectureTitle } from './architecture-title.ts'
 import { attackCost, probeCost, trainingCost } from './cost.ts'
 import { identifierOf } from './identifier.ts'
 import type { AttackConfig, ProbeConfig, TrainConfig } from './job-config.ts'
@@ -48,14 +49,14 @@ export function expandPlan(plan: Plan, datasets: readonly Dataset[], engine: Eng
       group.arms.map((estimator): ModelJob => {
         requireSites(estimator, network)
         const config = trainConfig(group, dataset, estimator, seed, engine)
-        const title = `${dataset.name} ${group.architecture.name} ${estimator.name} seed ${seed}`
+        const title = `${dataset.name} ${architectureTitle(group, plan)} ${estimator.name} seed ${seed}`
         const cost = trainingCost(network, estimator, group.training, task)
         const id = add('train', config, { title: `train ${title}`, cost, needs: [] })
         return { id, config, network, title, attackable: dataset.kind === 'images' }
       }),
     )
   })
-  for (const model of models) addEvaluations(plan, model, models, add)
+  if (plan.examples > 0) for (const model of models) addEvaluations(plan, model, models, add)
   for (const model of models) addProbes(plan, model, add)
   return longestFirst([...jobs.values()])
 }
@@ -101,12 +102,16 @@ function addEvaluations(plan: Plan, model: ModelJob, models: readonly ModelJob[]
 
 function addProbes({ probe }: Plan, model: ModelJob, add: Add): void {
   for (const estimator of probe?.estimators ?? []) {
-    const { batch, repeats, seed } = probe!
+    const { batch, repeats, seed, reference } = probe!
     requireSites(estimator, model.network)
-    const config: ProbeConfig = { version: 1, model: model.id, estimator, batch, repeats, seed }
+    const config: ProbeConfig = {
+      ...{ version: 1, model: model.id, estimator, batch, repeats, seed },
+      ...(reference && { reference }),
+    }
+    const noise = `K ${[estimator.copies].flat().join(',')} σ ${[estimator.sigma].flat().join(',')}`
     add('probe', config, {
-      title: `probe ${estimator.name} K ${[estimator.copies].flat().join(',')} ${model.title}`,
-      cost: probeCost(model.network, estimator, batch, repeats),
+      title: `probe ${estimator.name} ${noise} ${model.title}`,
+      cost: probeCost(model.network, estimator, batch, repeats, reference?.copies),
       needs: [model.id],
     })
   }

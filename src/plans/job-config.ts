@@ -57,4 +57,6 @@ export interface ProbeConfig {
   readonly batch: number
   readonly repeats: number
   readonly seed: number
+  /** Left out where the estimates are compared to the backprop gradient alone. */
+  readonly reference?: { readonly copies: number }
 }

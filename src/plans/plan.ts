@@ -4,6 +4,8 @@ import { architectureSchema } from '../../models/architecture.ts'
 import { partialEncodingSchema } from '../data/text/encode.ts'
 import { estimatorSchema, noisyEstimatorSchema } from '../training/estimators/create-estimator.ts'
 import { trainingSchema } from '../training/train.ts'
+import { sweepSchema, swept } from './sweep.ts'
+import { varied, varySchema } from './vary.ts'
 
 const count = z.int().min(1)
 const seed = z.int()
@@ -20,21 +22,56 @@ const dataSchema = z.strictObject({
   encoding: partialEncodingSchema.exactOptional(),
 })
 
-/** Matched models: everything but the arm is shared. */
-const groupSchema = z.strictObject({
-  data: dataSchema,
-  architecture: architectureSchema,
-  training: trainingSchema,
-  arms: z.array(estimatorSchema).min(1),
-  /** Each seed fixes initial weights, data order and noise of one set of matched models. */
-  seeds: z.array(seed).min(1).default([0]),
-})
+/** Matched models: everything but the arm is shared; with `vary`, one group for each size. */
+const groupSchema = z
+  .strictObject({
+    data: dataSchema,
+    architecture: architectureSchema,
+    vary: varySchema.default({}),
+    training: trainingSchema,
+    arms: z.array(estimatorSchema).min(1),
+    /** Each seed fixes initial weights, data order and noise of one set of matched models. */
+    seeds: z.array(seed).min(1).default([0]),
+  })
+  .transform(({ vary, ...group }, context) =>
+    varied(group.architecture, vary, (size, message) =>
+      context.addIssue({ code: 'custom', path: ['vary', size], message }),
+    ).map(architecture => ({ ...group, architecture })),
+  )
+
+const probeSchema = z
+  .strictObject({
+    estimators: z.array(noisyEstimatorSchema).min(1),
+    sweep: sweepSchema.default({}),
+    /** First training examples that the gradient is estimated on. */
+    batch: count.default(100),
+    /** Independent estimates. */
+    repeats: z.int().min(2).default(20),
+    /**
+     * Noisy copies behind the gradient of the smoothed objective, which estimates are then compared
+     * to besides the backprop gradient; null leaves that out.
+     */
+    reference: z
+      .strictObject({ copies: count.max(1e6) })
+      .nullable()
+      .default(null),
+    seed: seed.default(0),
+  })
+  .transform(({ sweep, ...probe }, context) => ({
+    ...probe,
+    estimators: swept(probe.estimators, sweep, (path, message) =>
+      context.addIssue({ code: 'custom', path: ['sweep', ...path], message }),
+    ),
+  }))
 
 /** A plan: which models to train, how to attack them, which gradients to measure. */
 export const planSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, 'lower-case letters, digits, . _ and -'),
   description: z.string().default(''),
-  models: z.array(groupSchema).min(1),
+  models: z
+    .array(groupSchema)
+    .min(1)
+    .transform(groups => groups.flat()),
   attacks: z
     .array(
       z.strictObject({
@@ -44,27 +81,17 @@ export const planSchema = z.strictObject({
       }),
     )
     .default([]),
-  /** First test examples that are attacked. */
-  examples: count.default(500),
+  /** First test examples that are attacked; with 0 no model is evaluated. */
+  examples: z.int().min(0).default(500),
   /** Seed of the attacks' random numbers. */
   attackSeed: seed.default(0),
   /** Whether each model is judged on the examples crafted on the others of the same data set. */
   transfer: z.enum(['none', 'same-seed', 'all']).default('all'),
-  probe: z
-    .strictObject({
-      estimators: z.array(noisyEstimatorSchema).min(1),
-      /** First training examples that the gradient is estimated on. */
-      batch: count.default(100),
-      /** Independent estimates. */
-      repeats: z.int().min(2).default(20),
-      seed: seed.default(0),
-    })
-    .nullable()
-    .default(null),
+  probe: probeSchema.nullable().default(null),
 })
 
 /** A plan as it is written. */
 export type PlanInput = z.input<typeof planSchema>
 
-/** A plan with all defaults filled in. */
+/** A plan with all defaults filled in, and everything crossed. */
 export type Plan = z.output<typeof planSchema>

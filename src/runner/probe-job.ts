@@ -1,55 +1,105 @@
 import type { ProbeConfig } from '../plans/job-config.ts'
-import { probeGradients } from '../probes/gradient-probe.ts'
+import { isDifferentiable } from '../probes/differentiable.ts'
+import { probeGradients, type SiteProbe } from '../probes/gradient-probe.ts'
+import type { Reference } from '../probes/moments.ts'
+import { type SmoothedRequest, smoothedGradients } from '../probes/smoothed-gradient.ts'
+import { canonicalJson } from '../store/canonical-json.ts'
 import { saveProbe } from '../store/results.ts'
 import { createEstimator } from '../training/estimators/create-estimator.ts'
 import { atSite } from '../training/estimators/smoothing.ts'
 import { lossOf } from '../training/loss.ts'
 import { disposeBatch } from '../training/train.ts'
 import { nothingToSave, type Save } from './execute-job.ts'
-import type { Workbench } from './workbench.ts'
+import type { LoadedModel, Workbench } from './workbench.ts'
 
 /** Measures how an estimator's gradients of a trained model compare to backprop's. */
-export async function probeJob(
-  bench: Workbench,
-  id: string,
-  { model: modelId, estimator, batch: size, repeats, seed }: ProbeConfig,
-): Promise<Save> {
-  const model = await bench.model(modelId)
+export async function probeJob(bench: Workbench, id: string, config: ProbeConfig): Promise<Save> {
+  const { estimator, batch: size, repeats, seed, reference } = config
+  const model = await bench.model(config.model)
   if (!model) return nothingToSave
-  const task = await bench.task(model.config.data)
-  const batch = task.first(size)
-  const loss = lossOf(model.config.training.loss)
+  const batch = (await bench.task(model.config.data)).first(size)
+  const { architecture, training } = model.config
+  const loss = lossOf(training.loss)
+  const request = { network: model.network, parameters: model.parameters, batch, loss, seed }
+  const smoothed =
+    reference &&
+    (await smoothedOf(model, {
+      ...request,
+      options: estimator,
+      differentiable: isDifferentiable(architecture, training.loss),
+      copies: reference.copies,
+      onProgress: share => bench.onProgress(share / 2),
+    }))
   const probes = await probeGradients({
-    network: model.network,
-    parameters: model.parameters,
-    batch,
-    estimator: createEstimator(estimator, loss),
-    loss,
+    ...request,
+    estimator: counted => createEstimator(estimator, counted),
     repeats,
-    seed,
-    onProgress: bench.onProgress,
+    ...(smoothed && { smoothed }),
+    onProgress: share => bench.onProgress(smoothed ? (1 + share) / 2 : share),
   })
   disposeBatch(batch)
-  const rows = probes.map(probe => ({
+  const shared = {
     id,
-    model_id: modelId,
-    site: probe.site.name,
-    site_index: probe.site.index,
-    site_kind: probe.site.kind,
+    model_id: config.model,
     estimator: estimator.name,
-    copies: atSite(estimator.copies, probe.site),
-    sigma: atSite(estimator.sigma, probe.site),
+    estimator_config: canonicalJson(estimator),
     repeats,
     batch: size,
-    parameters: probe.parameters,
-    reference_norm: probe.referenceNorm,
-    variance: probe.variance,
-    relative_variance: probe.relativeVariance,
-    cosine_mean: probe.cosineMean,
-    cosine_sd: probe.cosineSd,
-    cosine_of_mean: probe.cosineOfMean,
-    milliseconds: probe.milliseconds,
+    depth: probes.length,
+    width: widthOf(model),
+    reference_copies: reference?.copies ?? null,
     environment_id: bench.environmentId,
+  }
+  const rows = probes.map(probe => ({
+    ...shared,
+    copies: atSite(estimator.copies, probe.site),
+    sigma: atSite(estimator.sigma, probe.site),
+    ...measuresOf(probe),
   }))
   return transaction => saveProbe(transaction, rows)
+}
+
+/** The architecture's own width where it has one, else the most units of a site before the last. */
+function widthOf({ config: { architecture }, network }: LoadedModel): number | null {
+  if ('width' in architecture) return architecture.width
+  const units = network.sites.slice(0, -1).map(({ shape }) => shape.at(-1)!)
+  return units.length > 0 ? Math.max(...units) : null
+}
+
+function measuresOf({ site, clean, smoothed, ...probe }: SiteProbe) {
+  return {
+    site: site.name,
+    site_index: site.index,
+    site_kind: site.kind,
+    parameters: probe.parameters,
+    variance: probe.variance,
+    relative_variance: probe.relativeVariance,
+    reference_norm: clean.norm,
+    cosine_mean: clean.cosineMean,
+    cosine_sd: clean.cosineSd,
+    cosine_of_mean: clean.cosineOfMean,
+    bias_clean: clean.bias,
+    bias_clean_resolution: clean.biasResolution,
+    smoothed_norm: smoothed?.norm ?? null,
+    cosine_smoothed: smoothed?.cosineMean ?? null,
+    bias_smoothed: smoothed?.bias ?? null,
+    bias_smoothed_resolution: smoothed?.biasResolution ?? null,
+    milliseconds: probe.milliseconds,
+    forwards: probe.forwards,
+    variance_time: probe.varianceTime,
+  }
+}
+
+/** Smoothed gradients of the models at hand: those of a sweep over copies have one in common. */
+const known = new WeakMap<LoadedModel, Map<string, Promise<readonly Reference[]>>>()
+
+function smoothedOf(model: LoadedModel, request: SmoothedRequest): Promise<readonly Reference[]> {
+  const { options, batch, copies, seed } = request
+  const noise = { ...options.noise, sequence: 'random' }
+  const key = canonicalJson({ ...options, noise, copies, seed, batch: batch.x.shape[0]! })
+  const own = known.get(model) ?? new Map<string, Promise<readonly Reference[]>>()
+  known.set(model, own)
+  const found = own.get(key) ?? smoothedGradients(request)
+  own.set(key, found)
+  return found
 }

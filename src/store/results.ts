@@ -35,7 +35,7 @@ export type NewProbeRow = Insertable<GradientProbeTable>
 /** What starts: its state is `running`; `enqueue` counts what is reused. */
 export type NewNightly = Pick<NightlyTable, 'id' | 'plan' | 'plan_config' | 'started_at'>
 
-/** Rows in one statement: of ours, none has more than 21 columns, and SQLite binds 32766 values. */
+/** Rows in one statement: of ours, none has more than 31 columns, and SQLite binds 32766 values. */
 const chunkRows = 500
 
 /** Stores where numbers were made. */

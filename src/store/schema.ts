@@ -265,4 +265,34 @@ export interface GradientProbeTable {
   /** Time for one estimate of this site; of all sites for arms that perturb them together. */
   readonly milliseconds: number
   readonly environment_id: string
+  /** JSON: the estimator with all its options; null where it was measured before that was kept. */
+  readonly estimator_config: string | null
+  /** Number of sites of the network. */
+  readonly depth: number | null
+  /**
+   * The architecture's own width where it has one (resnet: channels of its first third), else the
+   * largest number of units of a site before the last: neurons of a dense layer, channels of a
+   * convolution; null where there is none.
+   */
+  readonly width: number | null
+  /** Passes forward over the batch for one estimate; one of a copy counts as one. */
+  readonly forwards: number | null
+  /** relative_variance × milliseconds, in milliseconds: time for a relative variance of one. */
+  readonly variance_time: number | null
+  /**
+   * ‖E estimate − g‖ / ‖g‖ for the backprop gradient g, the sampling error of the mean removed and
+   * the rest cut at 0.
+   */
+  readonly bias_clean: number | null
+  /** Smallest bias_clean that the repeats can tell from none. */
+  readonly bias_clean_resolution: number | null
+  /** Noisy copies behind the smoothed gradient; null where it was not asked for, as what follows. */
+  readonly reference_copies: number | null
+  /** Euclidean norm of the gradient of the smoothed objective, which the estimator estimates. */
+  readonly smoothed_norm: number | null
+  /** Mean cosine between an estimate and the smoothed gradient; null where one of them is zero. */
+  readonly cosine_smoothed: number | null
+  /** As bias_clean, for the smoothed gradient; the sampling error of both is removed. */
+  readonly bias_smoothed: number | null
+  readonly bias_smoothed_resolution: number | null
 }

@@ -2,7 +2,7 @@ import test from 'ava'
 import { glyphs } from '../../src/data/glyphs.ts'
 import { expandPlan } from '../../src/plans/expand.ts'
 import { identifierOf } from '../../src/plans/identifier.ts'
-import type { AttackConfig, TrainConfig } from '../../src/plans/job-config.ts'
+import type { AttackConfig, ProbeConfig, TrainConfig } from '../../src/plans/job-config.ts'
 import { type PlanInput, planSchema } from '../../src/plans/plan.ts'
 import { profiles } from '../../src/plans/profiles/index.ts'
 import { pairId } from '../../src/runner/train-job.ts'
@@ -108,9 +108,9 @@ test('noise costs more the more copies', t => {
   }
 })
 
-test('every profile is valid and trains all arms on two architectures', t => {
-  for (const profile of Object.values(profiles)) {
-    const plan = planSchema.parse(profile)
+test('every profile that attacks trains all arms on two architectures', t => {
+  const plans = Object.values(profiles).map(profile => planSchema.parse(profile))
+  for (const plan of plans.filter(({ attacks }) => attacks.length > 0)) {
     t.deepEqual(
       plan.models.map(({ architecture }) => architecture.name),
       ['mlp', 'lenet'],
@@ -123,4 +123,93 @@ test('every profile is valid and trains all arms on two architectures', t => {
     }
     for (const { epsilons } of plan.attacks.slice(0, 2)) t.true(epsilons.length >= 3)
   }
+})
+
+const sized = (architecture: object, vary: object) =>
+  planSchema.safeParse({ ...tinyPlan, models: [{ ...tinyPlan.models[0], architecture, vary }] })
+
+test('depth and width of an mlp are crossed, depth by depth', t => {
+  const { data } = sized({ name: 'mlp', activation: 'tanh' }, { depth: [1, 3], width: [4, 8] })
+  t.deepEqual(
+    data!.models.map(({ architecture }) => architecture),
+    [[4], [8], [4, 4, 4], [8, 8, 8]].map(hidden => ({ name: 'mlp', hidden, activation: 'tanh' })),
+  )
+  t.true(data!.models.every(group => !('vary' in group)))
+  const widths = sized({ name: 'mlp', hidden: [5, 9] }, { width: [2] })
+  t.like(widths.data!.models[0], { architecture: { hidden: [2, 2] } })
+  const depths = sized({ name: 'mlp', hidden: [5] }, { depth: [2] })
+  t.like(depths.data!.models[0], { architecture: { hidden: [5, 5] } })
+})
+
+test('depth and width of a resnet are its options of these names', t => {
+  const { data } = sized({ name: 'resnet', width: 4 }, { depth: [5, 20] })
+  t.deepEqual(
+    data!.models.map(({ architecture }) => architecture),
+    [5, 20].map(depth => ({ name: 'resnet', depth, width: 4, activation: 'relu' })),
+  )
+})
+
+test('a size that an architecture does not have is refused by name', t => {
+  const issue = (architecture: object, vary: object) => {
+    const { path, message } = sized(architecture, vary).error!.issues[0]!
+    return `${path.join('.')}: ${message}`
+  }
+  t.is(issue({ name: 'lenet' }, { depth: [4] }), 'models.0.vary.depth: lenet has no depth to vary')
+  t.regex(issue({ name: 'resnet' }, { depth: [5, 21] }), /^models\.0\.vary\.depth: Too big/)
+  t.regex(issue({ name: 'mlp' }, { depth: [2] }), /an mlp of varied depth needs one width/)
+})
+
+test('a sweep crosses copies and sigma with every estimator of the probe', t => {
+  const probe: PlanInput['probe'] = {
+    estimators: [{ name: 'lr-logit' }, { name: 'es', antithetic: false }],
+    sweep: { copies: [2, 8], sigma: [0.1, 1] },
+    batch: 10,
+    reference: { copies: 64 },
+  }
+  const configs = expand({ probe })
+    .filter(job => job.kind === 'probe')
+    .map(job => job.config as ProbeConfig)
+  t.is(configs.length, 3 * 8)
+  t.deepEqual(
+    configs
+      .slice(0, 8)
+      .map(({ estimator: { name, copies, sigma } }) => `${name} ${copies} ${sigma}`),
+    ['lr-logit', 'es'].flatMap(name =>
+      ['2 0.1', '2 1', '8 0.1', '8 1'].map(values => `${name} ${values}`),
+    ),
+  )
+  t.true(configs.every(({ reference }) => reference?.copies === 64))
+  t.like(configs[4]!.estimator, { antithetic: false })
+})
+
+test('a sweep over what an estimator cannot have is refused by name', t => {
+  const estimators = [{ name: 'es' as const, copies: 4 }, { name: 'lr-logit' as const }]
+  const { error } = planSchema.safeParse({
+    ...tinyPlan,
+    probe: { estimators, sweep: { copies: [4, 3] } },
+  })
+  const { path, message } = error!.issues[0]!
+  t.is(path.join('.'), 'probe.sweep.copies')
+  t.is(message, 'antithetic pairs need an even number of copies (es)')
+})
+
+test('a probe without a reference keeps the identifier that it had before there were any', t => {
+  const config = expand().find(job => job.kind === 'probe')!.config
+  t.false('reference' in config)
+})
+
+test('without examples nothing is evaluated; training and probes stay', t => {
+  const jobs = expand({ examples: 0 })
+  t.deepEqual(
+    jobs.map(({ kind }) => kind),
+    ['train', 'train', 'train', 'probe', 'probe', 'probe'],
+  )
+})
+
+test('titles tell groups of one architecture apart by the options that differ', t => {
+  const [group] = tinyPlan.models
+  const models = [{ ...group!, vary: { depth: [1, 2], width: [4] } }]
+  const titles = expand({ models, examples: 0 }).map(({ title }) => title)
+  t.true(titles.includes('train glyphs mlp hidden 2×4 bp seed 0'))
+  t.true(titles.includes('probe lr-logit K 2 σ 0.1 glyphs mlp hidden 1×4 bp seed 0'))
 })

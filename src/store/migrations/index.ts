@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely'
 import * as foundation from './001-foundation.ts'
+import * as probeSweeps from './002-probe-sweeps.ts'
 
 /**
  * Every migration by name, applied in the order of the names and never changed once released.
@@ -8,4 +9,5 @@ import * as foundation from './001-foundation.ts'
  */
 export const migrations: Readonly<Record<string, Migration>> = Object.freeze({
   '001-foundation': foundation,
+  '002-probe-sweeps': probeSweeps,
 })

@@ -2,10 +2,25 @@ import type { Store } from '../store.ts'
 
 /** The gradient probes of these models: model by model, estimator by estimator, site by site. */
 export function probes(store: Store, models: readonly string[]) {
+  return selectProbes(store)
+    .where('gradient_probe.model_id', 'in', [...models])
+    .execute()
+}
+
+/** All gradient probes on a data set's name, in the order of `probes` within each architecture. */
+export function probesOf(store: Store, dataset: string) {
+  return selectProbes(store)
+    .innerJoin('dataset', 'dataset.id', 'model.dataset_id')
+    .where('dataset.name', '=', dataset)
+    .orderBy('model.architecture')
+    .execute()
+}
+
+function selectProbes(store: Store) {
   return store
     .selectFrom('gradient_probe')
     .innerJoin('model', 'model.id', 'gradient_probe.model_id')
-    .where('gradient_probe.model_id', 'in', [...models])
+    .innerJoin('environment', 'environment.id', 'gradient_probe.environment_id')
     .orderBy('model.arm')
     .orderBy('model.seed')
     .orderBy('gradient_probe.estimator')
@@ -14,8 +29,7 @@ export function probes(store: Store, models: readonly string[]) {
     .orderBy('gradient_probe.id')
     .orderBy('gradient_probe.site_index')
     .selectAll('gradient_probe')
-    .select(['model.arm', 'model.seed'])
-    .execute()
+    .select(['model.architecture', 'model.arm', 'model.seed', 'environment.engine'])
 }
 
 /** One row of `probes`. */

@@ -1,0 +1,162 @@
+import os from 'node:os'
+import { Command, InvalidArgumentError } from 'commander'
+import { type Engine, requestedEngine, startEngine } from '../engine/engine.ts'
+import { expandPlan } from '../plans/expand.ts'
+import type { Plan } from '../plans/plan.ts'
+import { duration } from '../runner/duration.ts'
+import { progressReporter } from '../runner/progress.ts'
+import { resultsFolder } from '../runner/results-folder.ts'
+import { loadPlanData, type PlanOutcome, runPlan } from '../runner/run-plan.ts'
+import { divergedModels, failedJobs } from '../store/queries/nightly-results.ts'
+import { openStore, type Store } from '../store/store.ts'
+import { engineOption } from './engine-option.ts'
+import { resultsOption } from './results-option.ts'
+
+/** What every command takes that executes a plan. */
+export interface ExecuteOptions {
+  readonly engine: string
+  readonly workers?: number
+  readonly data?: string
+  readonly results: string
+  readonly dryRun?: true
+}
+
+/** A plan with the command that executes it. */
+export interface Execution {
+  /** Name of the command. */
+  readonly command: string
+  /** How the plan is named on the command line, e.g. `['--profile', 'quick']`. */
+  readonly planWords: readonly string[]
+  readonly plan: Plan
+  /** Prints what came of it. */
+  readonly report: (store: Store, outcome: PlanOutcome) => Promise<void>
+}
+
+/** Exit status after Ctrl-C, as shells use it. */
+const interruptedStatus = 130
+
+/** A command with the options that all of these have. */
+export function planCommand(name: string): Command {
+  return new Command(name)
+    .addOption(engineOption())
+    .option('--workers <number>', 'processes that work at the same time', parseWorkers)
+    .option('--data <folder>', 'folder with data sets (also GAUNTLET_DATA)')
+    .addOption(resultsOption())
+    .option('--dry-run', 'list the jobs and do nothing')
+}
+
+/** Executes a plan, or lists its jobs; what is done already is not done again. */
+export async function executePlan(execution: Execution, options: ExecuteOptions): Promise<void> {
+  const engine = await startEngine(requestedEngine(options.engine))
+  if (options.dryRun) return dryRun(execution.plan, engine, options)
+  const results = resultsFolder(options.results)
+  const store = await openStore(results.database)
+  try {
+    await execute(execution, engine, store, options)
+  } finally {
+    await store.destroy()
+  }
+}
+
+async function dryRun(plan: Plan, engine: Engine, { data }: ExecuteOptions): Promise<void> {
+  const jobs = expandPlan(plan, await loadPlanData(plan, data), engine.name)
+  for (const { id, title, cost } of jobs) {
+    console.log(`${id}  ${duration(cost).padStart(12)}  ${title}`)
+  }
+  const total = jobs.reduce((sum, { cost }) => sum + cost, 0)
+  console.log(`${jobs.length} jobs, about ${duration(total)} on one thread of engine wasm`)
+}
+
+async function execute(
+  execution: Execution,
+  engine: Engine,
+  store: Store,
+  options: ExecuteOptions,
+): Promise<void> {
+  const { command, plan } = execution
+  const datasets = await loadPlanData(plan, options.data)
+  const workers = options.workers ?? defaultWorkers(engine)
+  const started = performance.now()
+  console.log(
+    `Gauntlet ${command}: plan ${plan.name}, engine ${engine.name} on ${engine.device}, ` +
+      `${workers} ${workers === 1 ? 'worker' : 'workers'}`,
+  )
+  const interrupt = new AbortController()
+  const onSignal = () => interrupt.abort()
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  try {
+    const outcome = await runPlan({
+      plan,
+      datasets,
+      engine,
+      store,
+      results: resultsFolder(options.results),
+      dataFolder: options.data,
+      workers,
+      progress: progressReporter(process.stdout),
+      interrupt: interrupt.signal,
+    })
+    await report(execution, outcome, store, options, (performance.now() - started) / 1000)
+  } finally {
+    process.off('SIGINT', onSignal)
+    process.off('SIGTERM', onSignal)
+  }
+}
+
+async function report(
+  execution: Execution,
+  outcome: PlanOutcome,
+  store: Store,
+  options: ExecuteOptions,
+  seconds: number,
+): Promise<void> {
+  const { nightlyId, state, jobs } = outcome
+  const again = () => console.log(`  ${commandLine(execution, options)}`)
+  if (state === 'interrupted') {
+    console.log(`Stopped after ${jobs.done} of ${jobs.total} jobs. To go on, type:`)
+    again()
+    process.exitCode = interruptedStatus
+    return
+  }
+  if (jobs.reused === jobs.total) {
+    console.log(`Nothing to do: all ${jobs.total} jobs of ${execution.plan.name} are done already.`)
+  } else {
+    console.log(`${jobs.done} of ${jobs.total} jobs done in ${duration(seconds)}.`)
+  }
+  await execution.report(store, outcome)
+  for (const title of await divergedModels(store, nightlyId)) console.log(`diverged: ${title}`)
+  for (const { title, error } of await failedJobs(store, nightlyId)) {
+    console.log(`failed: ${title}: ${error}`)
+  }
+  if (state === 'failed') {
+    console.log(`${jobs.total - jobs.done} of ${jobs.total} jobs are not done. To try again, type:`)
+    again()
+    process.exitCode = 1
+  }
+  const serve = ['npx gauntlet serve', ...resultsWords(options)].join(' ')
+  console.log(`\nTo see the results, type:\n  ${serve}`)
+}
+
+/** What to type to go on, with the options that matter. */
+function commandLine({ command, planWords }: Execution, options: ExecuteOptions): string {
+  const words = ['npx gauntlet', command, ...planWords]
+  if (options.engine !== 'auto') words.push('--engine', options.engine)
+  if (options.data) words.push('--data', options.data)
+  return [...words, ...resultsWords(options)].join(' ')
+}
+
+function resultsWords({ results }: ExecuteOptions): string[] {
+  return results === 'results' ? [] : ['--results', results]
+}
+
+/** WebAssembly computes on one thread; TensorFlow and graphics cards spread one job by themselves. */
+function defaultWorkers(engine: Engine): number {
+  return engine.name === 'wasm' ? os.availableParallelism() : 1
+}
+
+function parseWorkers(text: string): number {
+  const workers = Number(text)
+  if (Number.isInteger(workers) && workers >= 1 && workers <= 256) return workers
+  throw new InvalidArgumentError('It must be a whole number from 1 to 256.')
+}
