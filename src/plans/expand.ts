@@ -102,11 +102,12 @@ function addEvaluations(plan: Plan, model: ModelJob, models: readonly ModelJob[]
 
 function addProbes({ probe }: Plan, model: ModelJob, add: Add): void {
   for (const estimator of probe?.estimators ?? []) {
-    const { batch, repeats, seed, reference } = probe!
+    const { batch, repeats, seed, reference, steps } = probe!
     requireSites(estimator, model.network)
     const config: ProbeConfig = {
       ...{ version: 1, model: model.id, estimator, batch, repeats, seed },
       ...(reference && { reference }),
+      ...(steps && estimator.name === 'lr-logit' && { steps }),
     }
     const noise = `K ${[estimator.copies].flat().join(',')} σ ${[estimator.sigma].flat().join(',')}`
     add('probe', config, {

@@ -59,4 +59,6 @@ export interface ProbeConfig {
   readonly seed: number
   /** Left out where the estimates are compared to the backprop gradient alone. */
   readonly reference?: { readonly copies: number }
+  /** Whether every step of recurrent sites is measured too; left out where not. */
+  readonly steps?: true
 }

@@ -56,6 +56,8 @@ const probeSchema = z
       .nullable()
       .default(null),
     seed: seed.default(0),
+    /** Whether the estimators lr-logit also measure every step of recurrent sites. */
+    steps: z.boolean().default(false),
   })
   .transform(({ sweep, ...probe }, context) => ({
     ...probe,

@@ -3,6 +3,7 @@ import { isDifferentiable } from '../probes/differentiable.ts'
 import { probeGradients, type SiteProbe } from '../probes/gradient-probe.ts'
 import type { Reference } from '../probes/moments.ts'
 import { type SmoothedRequest, smoothedGradients } from '../probes/smoothed-gradient.ts'
+import { stepNorms } from '../probes/step-norms.ts'
 import { canonicalJson } from '../store/canonical-json.ts'
 import { saveProbe } from '../store/results.ts'
 import { createEstimator } from '../training/estimators/create-estimator.ts'
@@ -37,6 +38,14 @@ export async function probeJob(bench: Workbench, id: string, config: ProbeConfig
     ...(smoothed && { smoothed }),
     onProgress: share => bench.onProgress(smoothed ? (1 + share) / 2 : share),
   })
+  const steps =
+    config.steps && estimator.name === 'lr-logit'
+      ? await stepNorms({
+          ...request,
+          estimator: { ...estimator, inject: 'logit' },
+          repeats: 2 * Math.ceil(repeats / 2),
+        })
+      : []
   disposeBatch(batch)
   const shared = {
     id,
@@ -56,7 +65,15 @@ export async function probeJob(bench: Workbench, id: string, config: ProbeConfig
     sigma: atSite(estimator.sigma, probe.site),
     ...measuresOf(probe),
   }))
-  return transaction => saveProbe(transaction, rows)
+  const stepRows = steps.map(({ site, step, backprop, estimate, signal }) => ({
+    probe_id: id,
+    site: site.name,
+    step,
+    backprop_norm: backprop,
+    estimate_norm: estimate,
+    signal_norm: signal,
+  }))
+  return transaction => saveProbe(transaction, rows, stepRows)
 }
 
 /** The architecture's own width where it has one, else the most units of a site before the last. */

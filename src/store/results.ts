@@ -11,6 +11,7 @@ import type {
   ModelTable,
   NightlyTable,
   Schema,
+  StepGradientTable,
 } from './schema.ts'
 
 /**
@@ -32,6 +33,8 @@ export type NewEvaluation = Omit<
 export type NewExample = Omit<Insertable<ExampleTable>, 'evaluation_id'>
 /** One site of a probe. */
 export type NewProbeRow = Insertable<GradientProbeTable>
+/** One step of a recurrent site of a probe. */
+export type NewStepRow = Insertable<StepGradientTable>
 /** What starts: its state is `running`; `enqueue` counts what is reused. */
 export type NewNightly = Pick<NightlyTable, 'id' | 'plan' | 'plan_config' | 'started_at'>
 
@@ -109,10 +112,14 @@ export async function saveEvaluation(
   })
 }
 
-/** Stores a probe: one row a site, all of one id. */
+/**
+ * Stores a probe: one row a site, all of one id, and what it found at every step of recurrent
+ * sites.
+ */
 export async function saveProbe(
   store: Kysely<Schema>,
   rows: readonly NewProbeRow[],
+  steps: readonly NewStepRow[] = [],
 ): Promise<void> {
   const ids = [...new Set(rows.map(row => row.id))]
   if (ids.length === 0) return
@@ -120,6 +127,9 @@ export async function saveProbe(
     await transaction.deleteFrom('gradient_probe').where('id', 'in', ids).execute()
     for (const some of chunks(rows)) {
       await transaction.insertInto('gradient_probe').values(some).execute()
+    }
+    for (const some of chunks(steps)) {
+      await transaction.insertInto('step_gradient').values(some).execute()
     }
   })
 }

@@ -1,3 +1,4 @@
+import type { GradientByStepView } from './views/gradient-by-step.ts'
 import type { GradientVarianceView } from './views/gradient-variance.ts'
 import type { MatchedPairsView } from './views/matched-pairs.ts'
 import type { NightlyTrendView } from './views/nightly-trend.ts'
@@ -24,11 +25,13 @@ export interface Schema {
   readonly evaluation: EvaluationTable
   readonly example: ExampleTable
   readonly gradient_probe: GradientProbeTable
+  readonly step_gradient: StepGradientTable
   readonly v_runs: RunsView
   readonly v_robust_accuracy: RobustAccuracyView
   readonly v_matched_pairs: MatchedPairsView
   readonly v_worst_case: WorstCaseView
   readonly v_gradient_variance: GradientVarianceView
+  readonly v_gradient_by_step: GradientByStepView
   readonly v_nightly_trend: NightlyTrendView
 }
 
@@ -228,6 +231,20 @@ export interface ExampleTable {
   /** Euclidean norm of the change. */
   readonly l2: number
   readonly queries: number
+}
+
+/** Size of an example's gradient for the pre-activation of a recurrent site, at one step. */
+export interface StepGradientTable {
+  readonly probe_id: string
+  readonly site: string
+  /** From 0. */
+  readonly step: number
+  /** Root mean square over the examples of the Euclidean norm, by backpropagation. */
+  readonly backprop_norm: number
+  /** The same of one likelihood-ratio estimate, its noise included. */
+  readonly estimate_norm: number
+  /** The same of what independent estimates have in common; null where it is below their noise. */
+  readonly signal_norm: number | null
 }
 
 /** Gradient statistics of one parameter site of one model. */

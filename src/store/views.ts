@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { gradientByStepView } from './views/gradient-by-step.ts'
 import { gradientVarianceView } from './views/gradient-variance.ts'
 import { matchedPairsView } from './views/matched-pairs.ts'
 import { nightlyTrendView } from './views/nightly-trend.ts'
@@ -14,14 +15,23 @@ export const views: readonly View<object>[] = Object.freeze([
   matchedPairsView,
   worstCaseView,
   gradientVarianceView,
+  gradientByStepView,
   nightlyTrendView,
 ])
 
-/** Creates all views anew; for migrations, which run in a transaction. */
-export async function replaceViews(database: Kysely<unknown>): Promise<void> {
+/**
+ * Drops all views; for migrations that change a table, which SQLite refuses while a view reads one
+ * that is not there yet.
+ */
+export async function dropViews(database: Kysely<unknown>): Promise<void> {
   for (const view of views.toReversed()) {
     await sql`drop view if exists ${sql.id(view.name)}`.execute(database)
   }
+}
+
+/** Creates all views anew; for migrations, which run in a transaction. */
+export async function replaceViews(database: Kysely<unknown>): Promise<void> {
+  await dropViews(database)
   for (const view of views) {
     await sql`create view ${sql.id(view.name)} as ${sql.raw(view.sql)}`.execute(database)
   }

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { replaceViews } from '../views.ts'
+import { dropViews, replaceViews } from '../views.ts'
 
 /**
  * Probes name their estimator, the size of the network and what an estimate costs, and compare it
@@ -7,6 +7,7 @@ import { replaceViews } from '../views.ts'
  * depth, which is counted.
  */
 export async function up(database: Kysely<unknown>): Promise<void> {
+  await dropViews(database)
   for (const column of columns) {
     await sql.raw(`alter table gradient_probe add column ${column}`).execute(database)
   }
