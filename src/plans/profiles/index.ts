@@ -1,14 +1,28 @@
 import type { PlanInput } from '../plan.ts'
+import { ablation } from './ablation.ts'
+import { citationGraph } from './graphs.ts'
 import { images28 } from './images28.ts'
+import { memory } from './memory.ts'
+import { cifar10, paperResnet5, paperVgg8 } from './papers.ts'
 import { probeDepthWidth } from './probe-depth-width.ts'
 import { probeQuick } from './probe-quick.ts'
 import { quick } from './quick.ts'
+import { shortTexts } from './texts.ts'
 
 /** The plans that come with Gauntlet, by name. */
 export const profiles: Readonly<Record<string, PlanInput>> = Object.freeze({
   quick,
   mnist: images28('mnist', 'mnist'),
   fashion: images28('fashion', 'fashion-mnist'),
+  cifar10,
+  agnews: shortTexts('agnews', 'ag-news', 3),
+  trec: shortTexts('trec', 'trec', 60),
+  cora: citationGraph('cora'),
+  citeseer: citationGraph('citeseer'),
+  memory,
+  ablation,
+  'paper-resnet5': paperResnet5,
+  'paper-vgg8': paperVgg8,
   'probe-quick': probeQuick,
   'probe-depth-width': probeDepthWidth,
 })

@@ -141,6 +141,8 @@ export const estimatorSchema = z.discriminatedUnion('name', [
 
 export type NoisyEstimatorOptions = z.infer<typeof noisyEstimatorSchema>
 export type EstimatorOptions = z.infer<typeof estimatorSchema>
+/** An arm as it is written in a plan. */
+export type EstimatorInput = z.input<typeof estimatorSchema>
 
 /** Names of the arms. */
 export type Arm = EstimatorOptions['name']
