@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { UsageError } from '../src/errors.ts'
 import { activationNames } from './activation.ts'
+import { gat } from './gat.ts'
 import { gcn } from './gcn.ts'
 import type { NetworkInput } from './input.ts'
 import { lenet } from './lenet.ts'
@@ -16,6 +17,7 @@ import { vgg8 } from './vgg8.ts'
 
 const activation = z.enum(activationNames).default('relu')
 const width = z.int().min(1).max(65536)
+const heads = z.int().min(1).max(64)
 const share = z.number().min(0).max(0.99)
 
 /** Options of every network of leaky integrate-and-fire neurons. */
@@ -57,6 +59,15 @@ export const architectureSchema = z.discriminatedUnion('name', [
     hidden: z.array(width).default([16]),
     dropout: share.default(0.5),
     activation,
+  }),
+  z.strictObject({
+    name: z.literal('gat'),
+    hidden: width.default(8),
+    heads: heads.default(8),
+    outputHeads: heads.default(1),
+    dropout: share.default(0.6),
+    slope: z.number().min(0).max(1).default(0.2),
+    activation: z.enum(activationNames).default('elu'),
   }),
   z.strictObject({
     name: z.literal('snn'),
@@ -109,6 +120,8 @@ export function buildNetwork(architecture: Architecture, input: NetworkInput): N
     }
     case 'gcn':
       return gcn(wanted(architecture, input, 'graph'), architecture)
+    case 'gat':
+      return gat(wanted(architecture, input, 'graph'), architecture)
     case 'snn': {
       const { shape, classes } = wanted(architecture, input, 'images')
       return snn(shape, classes, architecture)

@@ -1,3 +1,4 @@
+import type { Stream } from '../src/random/stream.ts'
 import { type ActivationName, activation } from './activation.ts'
 import { chain } from './chain.ts'
 import { type Dropout, dropout, noDropout } from './graph/dropout.ts'
@@ -45,7 +46,8 @@ export function gcn(input: GraphInput, options: GcnOptions): Network {
         after: v => [index === last ? v : drop(name, f(v), graph.nodes * width)],
         credit: losses => graph.lossesWithin(last - index, losses),
       })),
-      options.dropout > 0 ? { drawn: random => withDropout(dropout(options.dropout, random)) } : {},
+      options.dropout > 0 ? { drawn } : {},
     )
+  const drawn = (random: (name: string) => Stream) => withDropout(dropout(options.dropout, random))
   return withDropout(noDropout)
 }

@@ -20,12 +20,14 @@ export const noDropout: Dropout = (_name, x) => tf.clone(x)
  * @see Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014
  */
 export function dropout(rate: number, random: (name: string) => Stream): Dropout {
+  const kept = 1 - rate
   const masks = new Map<string, Float32Array>()
   const maskOf = (name: string, size: number) => {
     const known = masks.get(name)
     if (known) return known
     const mask = random(name).uniforms(new Float32Array(size))
-    for (let at = 0; at < size; at++) mask[at] = mask[at]! < rate ? 0 : 1 / (1 - rate)
+    // The integer part is 1 with probability 1 − rate; no branch, which nothing could predict.
+    for (let at = 0; at < size; at++) mask[at] = Math.floor(mask[at]! + kept) / kept
     masks.set(name, mask)
     return mask
   }

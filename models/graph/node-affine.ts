@@ -37,6 +37,21 @@ export function fullRows(width: number): NodeRows {
   }
 }
 
+/** Dense layer over the nodes, `v = X W + b`; its gradients are `Xᵀ δ` and `Σ δ`. */
+export function nodeDense(name: string, rows: NodeRows, outputs: number): Affine {
+  const { weight, bias, parameters } = weightAndBias(name, rows.width, outputs)
+  return {
+    kind: 'dense',
+    shape: [outputs],
+    parameters,
+    apply: (values, x) => tf.add(rows.times(x, values[weight]!), values[bias]!),
+    localGradient: (x, delta) => ({
+      [weight]: rows.transposedTimes(x, delta),
+      [bias]: tf.sum(delta, 0),
+    }),
+  }
+}
+
 /**
  * Graph convolution `v = Â X W + b`; its gradients are `(Â X)ᵀ δ` and `Σ δ`. Of the two orders of
  * its products it takes the one that spreads the narrower matrix over the edges; of features in
