@@ -11,6 +11,8 @@ import { recurrent } from './recurrent.ts'
 import { resnet } from './resnet.ts'
 import { resnet5 } from './resnet5.ts'
 import { snn } from './snn.ts'
+import { snnConv, spikePoolingNames } from './snn-conv.ts'
+import { encodingNames } from './spike-encoding.ts'
 import { readoutNames } from './spiking-readout.ts'
 import { surrogateNames } from './surrogate.ts'
 import { vgg8 } from './vgg8.ts'
@@ -28,6 +30,7 @@ const spiking = {
   decay: z.number().min(0).max(1).default(0.5),
   threshold: z.number().positive().max(100).default(1),
   reset: z.enum(['zero', 'subtract']).default('zero'),
+  encoding: z.enum(encodingNames).default('direct'),
   readout: z.enum(readoutNames).default('spike-count'),
   /** Stands for the derivative of a spike where no arm asks for another. */
   surrogate: z.enum(surrogateNames).exclude(['heaviside']).default('atan'),
@@ -87,6 +90,14 @@ export const architectureSchema = z.discriminatedUnion('name', [
       error: 'gru and lstm have activations of their own',
       path: ['activation'],
     }),
+  z.strictObject({
+    name: z.literal('snn-conv'),
+    channels: z.tuple([width, width]).default([8, 16]),
+    hidden: width.default(64),
+    /** Of the spikes. */
+    pooling: z.enum(spikePoolingNames).default('average'),
+    ...spiking,
+  }),
 ])
 
 export type Architecture = z.infer<typeof architectureSchema>
@@ -130,6 +141,10 @@ export function buildNetwork(architecture: Architecture, input: NetworkInput): N
     case 'gru':
     case 'lstm':
       return recurrent(wanted(architecture, input, 'sequences'), architecture)
+    case 'snn-conv': {
+      const { shape, classes } = wanted(architecture, input, 'images')
+      return snnConv(shape, classes, architecture)
+    }
   }
 }
 

@@ -18,10 +18,12 @@ export function snn(inputShape: ImageShape, classes: number, options: SnnOptions
     return { name, affine: dense(name, widths[index]!, outputs) }
   })
   return spikingNetwork(
-    inputShape,
-    x => tf.reshape(x, [-1, inputs]),
-    layers.slice(0, -1),
-    layers.at(-1)!,
+    {
+      inputShape,
+      prepare: x => tf.reshape(x, [-1, inputs]),
+      layers: layers.slice(0, -1),
+      last: layers.at(-1)!,
+    },
     options,
   )
 }

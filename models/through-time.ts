@@ -10,7 +10,7 @@ export function eachStep(affine: Affine, steps: number): Affine {
   return {
     ...affine,
     shape: [steps, ...affine.shape],
-    apply: (parameters, x) => unfolded(affine.apply(parameters, folded(x)), steps),
+    apply: (parameters, x) => atEachStep(input => affine.apply(parameters, input), x),
     localGradient: (x, delta) => affine.localGradient(folded(x), folded(delta)),
   }
 }
@@ -34,12 +34,13 @@ export function held(affine: Affine, steps: number): Affine {
   }
 }
 
-/** `[rows, steps, ...]` as `[rows · steps, ...]` */
-export function folded(x: tf.Tensor): tf.Tensor {
-  return tf.reshape(x, [-1, ...x.shape.slice(2)])
+/** A function of what stands at one step, `[rows, ...]`, of all steps of `[rows, steps, ...]`. */
+export function atEachStep(f: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor): tf.Tensor {
+  const result = f(folded(x))
+  return tf.reshape(result, [-1, x.shape[1]!, ...result.shape.slice(1)])
 }
 
-/** `[rows · steps, ...]` as `[rows, steps, ...]` */
-export function unfolded(x: tf.Tensor, steps: number): tf.Tensor {
-  return tf.reshape(x, [-1, steps, ...x.shape.slice(1)])
+/** `[rows, steps, ...]` as `[rows · steps, ...]` */
+function folded(x: tf.Tensor): tf.Tensor {
+  return tf.reshape(x, [-1, ...x.shape.slice(2)])
 }
