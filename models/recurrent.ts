@@ -1,3 +1,4 @@
+import { type CellName, gatesOf } from '../src/engine/recurrent.ts'
 import { tf } from '../src/engine/tf.ts'
 import type { ActivationName } from './activation.ts'
 import { dense, denseOverTime } from './affine.ts'
@@ -5,7 +6,7 @@ import { chain, type FeedbackStage, type PlainStage } from './chain.ts'
 import { embedding, textMask } from './embedding.ts'
 import type { SequenceInput } from './input.ts'
 import type { Initial, Network } from './network.ts'
-import { type CellName, gates, recurrence } from './recurrent-cell.ts'
+import { recurrence } from './recurrence.ts'
 
 export interface RecurrentOptions {
   readonly name: CellName
@@ -40,11 +41,11 @@ export function recurrent(input: SequenceInput, options: RecurrentOptions): Netw
     const inputs = index === 0 ? width : hidden
     return {
       name,
-      affine: denseOverTime(name, [length, inputs, gates[cell] * hidden], {
+      affine: denseOverTime(name, [length, inputs, gatesOf(cell) * hidden], {
         weight: { deviation: Math.sqrt(2 / (inputs + hidden)) },
         ...(cell === 'lstm' && { bias: forgetsLittle(hidden) }),
       }),
-      feedback: recurrence(cell, name, hidden, { phi: activation, last: index === layers - 1 }),
+      feedback: recurrence(name, hidden, { cell, activation, last: index === layers - 1 }),
       credit: (losses, [, mask]) => ofText(losses, mask!),
     }
   }
