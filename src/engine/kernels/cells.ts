@@ -1,7 +1,7 @@
 import { sigmoid, tanh } from './squash.ts'
 
 /** Non-linear functions that an Elman cell can have. */
-export type CellActivation = 'tanh' | 'relu' | 'sigmoid' | 'threshold'
+export type CellActivation = 'tanh' | 'relu' | 'elu' | 'sigmoid' | 'threshold'
 
 /** The numbers of a pass that a cell reads and writes. */
 export interface CellNumbers {
@@ -92,6 +92,7 @@ const functions: Readonly<
   relu: { phi: v => Math.max(0, v), slope: y => (y > 0 ? 1 : 0) },
   sigmoid: { phi: sigmoid, slope: y => y * (1 - y) },
   // A spoilt number must not pass for zero.
+  elu: { phi: v => (v > 0 ? v : Math.expm1(v)), slope: y => (y > 0 ? 1 : y + 1) },
   threshold: { phi: v => (v > 0 ? 1 : v <= 0 ? 0 : v), slope: () => 0 },
 }
 
