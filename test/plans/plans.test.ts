@@ -108,21 +108,26 @@ test('noise costs more the more copies', t => {
   }
 })
 
-test('every profile that attacks trains all arms on two architectures', t => {
-  const plans = Object.values(profiles).map(profile => planSchema.parse(profile))
-  for (const plan of plans.filter(({ attacks }) => attacks.length > 0)) {
-    t.deepEqual(
-      plan.models.map(({ architecture }) => architecture.name),
-      ['mlp', 'lenet'],
-    )
+test('every profile compares backprop with the likelihood ratio, and says what it does', t => {
+  for (const [name, profile] of Object.entries(profiles)) {
+    const plan = planSchema.parse(profile)
+    t.is(plan.name, name)
+    t.true(plan.description.length > 0)
+    if (name.startsWith('probe-')) continue
     for (const { arms } of plan.models) {
-      t.deepEqual(
-        arms.map(({ name }) => name),
-        ['bp', 'bp-noise', 'lr-logit'],
-      )
+      t.is(arms[0]!.name, 'bp')
+      t.true(arms.some(arm => arm.name.startsWith('lr-')))
     }
-    for (const { epsilons } of plan.attacks.slice(0, 2)) t.true(epsilons.length >= 3)
   }
+})
+
+test('the quick profile covers five kinds of networks and three radii', t => {
+  const plan = planSchema.parse(profiles.quick)
+  t.deepEqual(
+    plan.models.map(({ architecture }) => architecture.name),
+    ['mlp', 'lenet', 'gru', 'gcn', 'snn'],
+  )
+  for (const { epsilons } of plan.attacks.slice(0, 2)) t.true(epsilons.length >= 3)
 })
 
 const sized = (architecture: object, vary: object) =>

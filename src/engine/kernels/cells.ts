@@ -91,8 +91,8 @@ const functions: Readonly<
   tanh: { phi: tanh, slope: y => 1 - y * y },
   relu: { phi: v => Math.max(0, v), slope: y => (y > 0 ? 1 : 0) },
   sigmoid: { phi: sigmoid, slope: y => y * (1 - y) },
-  // A spoilt number must not pass for zero.
   elu: { phi: v => (v > 0 ? v : Math.expm1(v)), slope: y => (y > 0 ? 1 : y + 1) },
+  // A spoilt number must not pass for zero.
   threshold: { phi: v => (v > 0 ? 1 : v <= 0 ? 0 : v), slope: () => 0 },
 }
 

@@ -5,7 +5,7 @@ const data = { name: 'glyphs', train: 4000, test: 1000 }
 /** The main job: embedded data, no network, a few minutes on two cores. */
 export const quick: PlanInput = {
   name: 'quick',
-  description: 'embedded data, mlp and lenet, a few minutes on two cores',
+  description: 'embedded data: mlp, cnn, rnn, gnn and snn; a few minutes on two cores',
   models: [
     {
       data,
@@ -28,6 +28,34 @@ export const quick: PlanInput = {
         schedule: { name: 'cosine', floor: 0.02 },
       },
       arms: [{ name: 'bp' }, { name: 'bp-noise' }, { name: 'lr-logit', copies: 4 }],
+    },
+    {
+      data: { name: 'topics' },
+      architecture: { name: 'gru', embedding: 16, hidden: 16 },
+      training: {
+        epochs: 4,
+        batch: 32,
+        learningRate: 0.01,
+        schedule: { name: 'cosine', floor: 0.02 },
+      },
+      arms: [{ name: 'bp' }, { name: 'bp-noise' }, { name: 'lr-logit', copies: 8 }],
+    },
+    {
+      data: { name: 'citations' },
+      architecture: { name: 'gcn' },
+      training: { epochs: 200, learningRate: 0.01, weightDecay: 5e-4 },
+      arms: [{ name: 'bp' }, { name: 'bp-noise' }, { name: 'lr-logit', copies: 8 }],
+    },
+    {
+      data,
+      architecture: { name: 'snn', hidden: [64] },
+      training: {
+        epochs: 10,
+        batch: 50,
+        learningRate: 0.01,
+        schedule: { name: 'cosine', floor: 0.02 },
+      },
+      arms: [{ name: 'bp' }, { name: 'bp-heaviside' }, { name: 'lr-logit', copies: 8, sigma: 0.3 }],
     },
   ],
   attacks: [
