@@ -19,8 +19,8 @@ interface ModelJob {
   readonly config: TrainConfig
   readonly network: Network
   readonly title: string
-  /** Whether there are attacks for what its data hold. */
-  readonly attackable: boolean
+  /** What its data hold. */
+  readonly dataset: Dataset['kind']
 }
 
 /**
@@ -52,7 +52,7 @@ export function expandPlan(plan: Plan, datasets: readonly Dataset[], engine: Eng
         const title = `${dataset.name} ${architectureTitle(group, plan)} ${estimator.name} seed ${seed}`
         const cost = trainingCost(network, estimator, group.training, task)
         const id = add('train', config, { title: `train ${title}`, cost, needs: [] })
-        return { id, config, network, title, attackable: dataset.kind === 'images' }
+        return { id, config, network, title, dataset: dataset.kind }
       }),
     )
   })
@@ -79,12 +79,12 @@ function addEvaluations(plan: Plan, model: ModelJob, models: readonly ModelJob[]
     craftedBy: null,
     attack: null,
     epsilon: 0,
-    examples: plan.examples,
+    examples: atMost(plan.examples, model, 'test'),
     seed: plan.attackSeed,
   }
   const judgeCost = attackCost(model.network, null, plan.examples)
   add('attack', clean, { title: `clean ${model.title}`, cost: judgeCost, needs: [model.id] })
-  if (!model.attackable) return
+  if (model.dataset !== 'images') return
   for (const { attack, epsilons } of plan.attacks) {
     for (const epsilon of epsilons) {
       const config: AttackConfig = { ...clean, attack, epsilon }
@@ -102,7 +102,8 @@ function addEvaluations(plan: Plan, model: ModelJob, models: readonly ModelJob[]
 
 function addProbes({ probe }: Plan, model: ModelJob, add: Add): void {
   for (const estimator of probe?.estimators ?? []) {
-    const { batch, repeats, seed, reference, steps } = probe!
+    const { repeats, seed, reference, steps } = probe!
+    const batch = atMost(probe!.batch, model, 'train')
     requireSites(estimator, model.network)
     const config: ProbeConfig = {
       ...{ version: 1, model: model.id, estimator, batch, repeats, seed },
@@ -158,7 +159,13 @@ function attackTitle(attack: AttackOptions, epsilon: number): string {
   return `${attack.name} ${attack.norm} ${epsilon}`
 }
 
+/** A number of examples; of a graph, whose split is its own, no more than there are. */
+function atMost(wanted: number, { dataset, config }: ModelJob, split: 'train' | 'test'): number {
+  return dataset === 'graph' ? Math.min(wanted, config.data[split]) : wanted
+}
+
 function requireExamples(plan: Plan, dataset: Dataset): void {
+  if (dataset.kind === 'graph') return
   const sizes = splitSizes(dataset)
   const checks = [
     ['examples', plan.examples, sizes.test, 'test'],

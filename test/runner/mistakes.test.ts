@@ -53,7 +53,7 @@ const badPlans: readonly [string, string, RegExp][] = [
   [
     'texts where images are needed',
     JSON.stringify({ ...tinyPlan, models: [{ ...tinyPlan.models[0], data: { name: 'topics' } }] }),
-    /invalid data set: topics is texts, images are needed here/,
+    /invalid architecture: mlp takes images, the data set holds texts/,
   ],
 ]
 
