@@ -143,8 +143,10 @@ test('what differs between architectures or estimators alone is not swept', t =>
   t.is(choices.axis, 'copies')
   t.deepEqual(
     sweepLines(choices).map(line => line.label),
-    ['lenet, likelihood ratio', 'mlp, evolution strategies', 'mlp, likelihood ratio'],
+    ['likelihood ratio'],
+    'the others have one number of copies, a point without a line',
   )
+  t.is(sweepLines(choose('x=time&estimator=all', probes)).length, 3)
 })
 
 test('estimators of one name are told apart by the options that differ; engines too', t => {

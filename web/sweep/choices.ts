@@ -4,6 +4,7 @@ import { type MeasureName, measureNames } from './measures.ts'
 import {
   type AxisName,
   axisNames,
+  kindOf,
   type VariableName,
   valuesOf,
   variableNames,
@@ -62,7 +63,7 @@ export function chooseSweep(params: URLSearchParams, all: readonly Probe[]): Cho
   const axes = axisNames.filter(name => !isVariable(name) || varied.includes(name))
   const axis = choice(params, 'x', axes, varied[0] ?? 'layer')
   const along = axis === 'layer' ? null : isVariable(axis) ? axis : (alongTime(varied) ?? null)
-  let probes = all
+  let probes = along && axis !== 'time' ? varying(all, along) : all
   const chosenFilters = {} as Record<FilterName, Chosen<string>>
   for (const name of Object.keys(filters) as FilterName[]) {
     const from = [...new Set(probes.map(filters[name]))].sort()
@@ -94,6 +95,15 @@ export function chooseSweep(params: URLSearchParams, all: readonly Probe[]): Cho
     fixed,
     probes,
   }
+}
+
+/** The probes of the kinds that vary a variable; the others would be points without a line. */
+function varying(probes: readonly Probe[], name: VariableName): readonly Probe[] {
+  const kinds = [...new Set(probes.map(kindOf))].filter(kind => {
+    const kin = probes.filter(probe => kindOf(probe) === kind)
+    return valuesOf(kin, name).length > 1
+  })
+  return probes.filter(probe => kinds.includes(kindOf(probe)))
 }
 
 function isVariable(axis: AxisName): axis is VariableName {

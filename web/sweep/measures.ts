@@ -56,7 +56,7 @@ export const measures: Readonly<Record<MeasureName, Measure>> = {
     logarithmic: false,
     of: ({ cosineMean: value }) => (value === null ? null : { value }),
     interval: true,
-    note: 'Of single estimates; 1 is the same direction. Bars: normal 95 % interval over the repeats.',
+    note: 'Of single estimates; 1 is the same direction. Bars: normal 95 % interval over the repeats, for these seeds.',
   },
   'cosine-smoothed': {
     title: 'Cosine to the smoothed gradient',
