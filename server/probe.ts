@@ -10,6 +10,7 @@ export function toProbe(row: ProbeRow): Probe {
     depth: row.depth,
     width: row.width,
     arm: row.arm,
+    training: trainingOf(row),
     seed: row.seed,
     engine: row.engine,
     estimator: row.estimator,
@@ -37,6 +38,13 @@ export function toProbe(row: ProbeRow): Probe {
     forwards: row.forwards,
     varianceTime: row.variance_time,
   }
+}
+
+/** e.g. `4 epochs of 2000 images, batch 50, learning rate 0.002` */
+function trainingOf({ training_config, train_count }: ProbeRow): string {
+  const { epochs, batch, learningRate } = JSON.parse(training_config) as Record<string, unknown>
+  const rate = learningRate === undefined ? '' : `, learning rate ${learningRate}`
+  return `${epochs} epochs of ${train_count} images, batch ${batch}${rate}`
 }
 
 function biasOf(value: number | null, resolution: number | null): Bias {

@@ -258,6 +258,8 @@ export const probeSchema = z.strictObject({
   /** A resnet's own width, else units of the widest layer before the last. */
   width: count.nullable(),
   arm: z.string(),
+  /** How the model was trained, in words that tell one training from another. */
+  training: z.string(),
   seed: z.int(),
   engine: z.string(),
   estimator: z.string(),

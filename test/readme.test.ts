@@ -13,10 +13,13 @@ const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8
 const blocks = (language: string) =>
   [...readme.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'gs'))].map(([, text]) => text!)
 
-test('the plan of the README is valid', t => {
-  const [text] = blocks('yaml')
-  const { success, error } = planSchema.safeParse(parse(text!))
-  t.true(success, error?.message)
+test('the plans of the README are valid', t => {
+  const texts = blocks('yaml')
+  t.is(texts.length, 2)
+  for (const text of texts) {
+    const { success, error } = planSchema.safeParse(parse(text))
+    t.true(success, error?.message)
+  }
 })
 
 test('every command and profile that the README names exists', async t => {
@@ -24,7 +27,7 @@ test('every command and profile that the README names exists', async t => {
   const commands = new Set([...text.matchAll(/npx gauntlet ([a-z-]+)/g)].map(([, name]) => name!))
   t.true(commands.size >= 5)
   for (const command of commands) t.is((await gauntlet(command, '--help')).status, 0, command)
-  for (const [, names] of readme.matchAll(/--profile ([a-z\\|]+)/g)) {
+  for (const [, names] of readme.matchAll(/(?:--profile|probe --plan) ([a-z\\|-]+)/g)) {
     for (const name of names!.split(/\\?\|/)) t.true(name in profiles, name)
   }
   const { scripts } = JSON.parse(

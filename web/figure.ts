@@ -20,7 +20,7 @@ export interface Figure<Row> {
   readonly drawing: Drawing
   readonly columns: readonly Column<Row>[]
   readonly rows: readonly Row[]
-  readonly size?: 'large' | 'small'
+  readonly size?: 'large' | 'medium' | 'small'
 }
 
 interface Live {

@@ -50,6 +50,13 @@ function shortest(value: number): string {
   return Math.abs(value) >= 1000 ? value.toFixed(0) : value.toPrecision(3)
 }
 
+/** A tick of a logarithmic axis, a digit times a power of ten, e.g. `0.002`, `5e6`. */
+export function power(value: number): string {
+  const [digit, exponent] = value.toExponential(0).split('e')
+  if (Math.abs(Number(exponent)) < 4) return String(Number(value.toPrecision(1)))
+  return `${digit}e${Number(exponent)}`.replace('-', MINUS)
+}
+
 /** Epsilon without the digits that binary floats add, e.g. `0.1`, `0.0314`. */
 export function epsilon(value: number): string {
   return String(Number(value.toPrecision(3)))

@@ -37,6 +37,14 @@ export function nothingYet({ counts, nightly }: Summary): HTMLElement {
   return empty('No runs yet', text, 'npm run nightly')
 }
 
+/** The probes that there are do not differ in anything that they could be drawn against. */
+export function noSweep(): HTMLElement {
+  const text =
+    'A sweep measures the gradients of networks of many sizes, with many copies or much noise. ' +
+    'This one takes ten minutes on two cores:'
+  return empty('No sweep yet', text, 'npx gauntlet probe --plan probe-depth-width')
+}
+
 /** Something is there, but not under these filters. */
 export function filteredOut(text: string, clear: string): HTMLElement {
   return h(

@@ -50,8 +50,8 @@ async function printProbes(store: Store, { nightlyId }: PlanOutcome): Promise<vo
     'norm of the backprop gradient. bp: backprop gradient; smooth: gradient of the objective with',
   )
   console.log(
-    'the noise. ≤: most layers not told from no bias. ms: one estimate of a layer; less var × ms is',
+    'the noise. ≤: half of the layers or more have no bias that could be told. ms: one estimate of a',
   )
-  console.log('better.')
+  console.log('layer; less var × ms is better.')
   console.log('\nOn the dashboard, Gradients shows these against depth, width, copies, σ and time.')
 }

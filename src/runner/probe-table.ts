@@ -55,7 +55,7 @@ function rowOf(group: readonly ExecutionProbe[]): string[] {
   ]
 }
 
-/** The bias, or what it is at most where most of the group cannot be told from none. */
+/** The bias, or what it is at most where half of the group cannot be told from none. */
 function bias(group: readonly ExecutionProbe[], of: Measure, resolution: Measure): string {
   const untold = group.filter(probe => (of(probe) ?? 0) < (resolution(probe) ?? 0))
   const value = geometricMean(
@@ -64,7 +64,7 @@ function bias(group: readonly ExecutionProbe[], of: Measure, resolution: Measure
       return found === null ? null : Math.max(found, resolution(probe) ?? 0)
     }),
   )
-  return `${value !== null && untold.length > group.length / 2 ? '≤ ' : ''}${number(value)}`
+  return `${value !== null && untold.length >= group.length / 2 ? '≤ ' : ''}${number(value)}`
 }
 
 function positive(group: readonly ExecutionProbe[], measure: Measure): number[] {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import anyTest, { type TestFn } from 'ava'
 import type { BrowserContext } from 'playwright-core'
-import { robustnessSchema, runsSchema } from '../../server/schemas.ts'
+import { robustnessSchema, runsSchema, sweepSchema } from '../../server/schemas.ts'
 import { openStore } from '../../src/store/store.ts'
 import * as format from '../../web/format.ts'
 import { fill, resultsFile } from '../server/fixture.ts'
@@ -22,6 +22,7 @@ const paths = [
   '/',
   '/?dataset=tiny',
   '/gradients',
+  '/gradients?x=layer&left=bias&right=variance-time',
   '/runs',
   '/runs/lenet-lr-logit-0',
   '/runs/lenet-lr-logit-2',
@@ -89,6 +90,69 @@ test('the table of a chart is what the API answers', async t => {
     all.map(row => [3, 4, 5, 6].map(index => row.children[index]!.textContent)),
   )
   t.deepEqual(shown, expected)
+  await page.close()
+})
+
+test('a sweep is drawn against what the address says, with its table and CSV', async t => {
+  const { served, browser } = t.context
+  const { page, errors } = await watch(browser, served.url)
+  await visit(page, `${served.url}/gradients`)
+  t.is(await page.inputValue('#pick-x'), 'copies')
+  const { probes } = await served.read(t, '/gradients/sweep?dataset=glyphs', sweepSchema)
+  const left = page.locator('[data-figure=sweep-variance-copies]')
+  // Two architectures, three arms, 16 and 64 copies.
+  t.is(await left.locator('tbody tr').count(), 12)
+  const [row] = await left
+    .locator('tbody tr')
+    .evaluateAll(all => [[...all[0]!.children].map(cell => cell.textContent)])
+  const own = probes.filter(
+    probe =>
+      probe.architecture === 'lenet' &&
+      probe.arm === 'bp' &&
+      probe.estimator === 'lr-logit' &&
+      probe.copies === 16,
+  )
+  t.is(own.length, 8)
+  const mean = own.reduce((sum, probe) => sum + Math.log(probe.relativeVariance!), 0) / own.length
+  t.deepEqual(row!.slice(0, 3), ['lenet', 'backprop', 'likelihood ratio'])
+  t.true(row!.includes(format.real(Math.exp(mean))), `${row} has ${Math.exp(mean)}`)
+
+  await page.selectOption('#pick-right', 'bias-smoothed')
+  await page.waitForURL(/right=bias-smoothed/)
+  await settled(page)
+  await page.selectOption('#pick-x', 'time')
+  await page.waitForURL(/x=time/)
+  await settled(page)
+  const right = page.locator('[data-figure=sweep-bias-smoothed-time]')
+  t.regex((await right.locator('canvas').getAttribute('aria-label')) ?? '', /from ≤ 0\.250 at/)
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    right.locator('.exports button').first().click(),
+  ])
+  t.is(file.suggestedFilename(), 'sweep-bias-smoothed-time.csv')
+  const csv = await readFile(await file.path(), 'utf8')
+  t.regex(csv, /Time \(ms\),Layer,Bias against the smoothed gradient,at most,/)
+  t.is(csv.trim().split('\r\n').length, 1 + 12)
+  await page.goBack()
+  await page.waitForSelector('[data-figure=sweep-bias-smoothed-copies]')
+  t.is(await page.inputValue('#pick-right'), 'bias-smoothed')
+  t.deepEqual(errors, [])
+  await page.close()
+})
+
+test('without anything to draw against, the page says what to type', async t => {
+  const file = await resultsFile()
+  const store = await openStore(file)
+  await store.deleteFrom('gradient_probe').where('copies', '=', 64).execute()
+  await store.destroy()
+  const served = await serve(file)
+  t.teardown(served.stop)
+  const { page, errors } = await watch(t.context.browser, served.url)
+  await visit(page, `${served.url}/gradients`)
+  const command = await page.textContent('.sweep [data-state=empty] code')
+  t.is(command, 'npx gauntlet probe --plan probe-depth-width')
+  t.is(await page.locator('[data-figure=gradient-variance]').count(), 1)
+  t.deepEqual(errors, [])
   await page.close()
 })
 

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
+import type { PlanInput } from '../../src/plans/plan.ts'
 import { gauntlet, planFile, temporaryFolder, tinyPlan } from './command.ts'
 
 const oneLine = /^error: [^\n]+\n$/
@@ -11,6 +12,7 @@ const mistakes: readonly [string, readonly string[], RegExp][] = [
   ['a missing plan', ['nightly', '--plan', 'nowhere.yaml'], /missing plan: nowhere\.yaml/],
   ['two plans', ['nightly', '--profile', 'quick', '--plan', 'x'], /give --profile or --plan/],
   ['no workers', ['nightly', '--workers', '0'], /whole number from 1 to 256/],
+  ['no plan to probe', ['probe', '--plan', 'nowhere.yaml'], /missing plan: nowhere\.yaml/],
   ['an unknown option', ['nightly', '--fast'], /unknown option '--fast'/],
   ['an unknown command', ['daily'], /unknown command 'daily'/],
   [
@@ -46,6 +48,19 @@ const badPlans: readonly [string, string, RegExp][] = [
     /models\[0\]\.arms\[0\]\.copies: antithetic pairs need an even number of copies/,
   ],
   [
+    'a width that an architecture does not have',
+    JSON.stringify({
+      ...tinyPlan,
+      models: [{ ...tinyPlan.models[0], architecture: { name: 'vgg8' }, vary: { width: [8] } }],
+    }),
+    /models\[0\]\.vary\.width: vgg8 has no width to vary/,
+  ],
+  [
+    'a sweep over an odd number of antithetic copies',
+    JSON.stringify({ ...tinyPlan, probe: { ...tinyPlan.probe, sweep: { copies: [2, 5] } } }),
+    /probe\.sweep\.copies: antithetic pairs need an even number of copies/,
+  ],
+  [
     'more examples than there are',
     JSON.stringify({ ...tinyPlan, examples: 61 }),
     /examples is 61, but glyphs is used with 60 test examples/,
@@ -64,6 +79,27 @@ for (const [name, text, message] of badPlans) {
     await writeFile(file, text)
     const { status, stderr } = await gauntlet('nightly', '--plan', file, '--results', folder)
     t.is(status, 2)
+    t.regex(stderr, oneLine)
+    t.regex(stderr, message)
+  })
+}
+
+const unprobed: readonly [string, PlanInput, RegExp][] = [
+  ['a plan without probes', { ...tinyPlan, probe: null }, /tiny\.json probes nothing/],
+  [
+    'a sweep over what no estimator has',
+    { ...tinyPlan, probe: { ...tinyPlan.probe!, sweep: { sigma: [0.1, -1] } } },
+    /probe\.sweep\.sigma: Too small: .* \(lr-logit\)/,
+  ],
+]
+
+for (const [name, plan, message] of unprobed) {
+  test(`gauntlet probe, ${name}: one clear line and status 2`, async t => {
+    const folder = await temporaryFolder(t)
+    const file = await planFile(folder, plan)
+    const { status, stdout, stderr } = await gauntlet('probe', '--plan', file)
+    t.is(status, 2)
+    t.is(stdout, '')
     t.regex(stderr, oneLine)
     t.regex(stderr, message)
   })
@@ -90,7 +126,7 @@ test('a dry run lists the jobs and writes nothing', async t => {
 })
 
 test('every command explains itself', async t => {
-  for (const command of ['nightly', 'serve', 'query', 'reproduce', 'data', 'doctor']) {
+  for (const command of ['nightly', 'probe', 'serve', 'query', 'reproduce', 'data', 'doctor']) {
     const { status, stdout } = await gauntlet(command, '--help')
     t.is(status, 0)
     t.regex(stdout, new RegExp(`^Usage: gauntlet ${command}`))

@@ -185,7 +185,7 @@ test('a diverged model is recorded and does not stop the others', async t => {
   const file = await planFile(folder, plan)
   const { status, stdout } = await gauntlet('nightly', '--plan', file, '--results', folder)
   t.is(status, 0)
-  t.regex(stdout, /diverged: train glyphs mlp bp seed 0/)
+  t.regex(stdout, /diverged: train glyphs mlp hidden 5×128 bp seed 0/)
   t.deepEqual((await weights(t, folder)).map(({ state }) => state).sort(), ['diverged', 'trained'])
 })
 

@@ -101,6 +101,7 @@ test('a malformed query is a 400 that names each field', async t => {
     ['/robustness?architecture=lenet&norm=linf', 'dataset'],
     ['/robustness?dataset=..%2F..&architecture=lenet&norm=linf', 'dataset'],
     ['/gradients?dataset=glyphs&architecture=lenet&colour=red', 'colour'],
+    ['/gradients/sweep', 'dataset'],
     ['/runs?limit=0', 'limit'],
     ['/runs?limit=9999', 'limit'],
     ['/runs?sort=password', 'sort'],

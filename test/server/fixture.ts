@@ -234,6 +234,18 @@ async function probes(store: Store, id: string, arm: string, seed: number): Prom
           cosine_of_mean: 1 / Math.sqrt(1 + relative / 32),
           milliseconds: 3 + copies * 0.4 + seed + arm.length / 10,
           environment_id: environment.id,
+          estimator_config: JSON.stringify({ name: estimator, noise: { sequence: 'random' } }),
+          depth: 4,
+          width: 32,
+          forwards: copies,
+          variance_time: relative * (3 + copies * 0.4 + seed + arm.length / 10),
+          bias_clean: 0.3 + 0.1 * index,
+          bias_clean_resolution: 0.25,
+          reference_copies: 256,
+          smoothed_norm: 0.4,
+          cosine_smoothed: 1 / Math.sqrt(1 + relative / 2),
+          bias_smoothed: 0,
+          bias_smoothed_resolution: 0.25,
         }
       }),
     )

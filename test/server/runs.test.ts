@@ -4,6 +4,7 @@ import {
   problemSchema,
   runDetailSchema,
   runsSchema,
+  sweepSchema,
 } from '../../server/schemas.ts'
 import { type Served, serve } from './serve.ts'
 
@@ -117,4 +118,22 @@ test('gradients come model by model, estimator by estimator, layer by layer', as
   for (const probe of probes) {
     t.true(Math.abs(probe.relativeVariance! - probe.variance / probe.referenceNorm ** 2) < 1e-12)
   }
+})
+
+test('a sweep has the probes of every architecture of a data set, with what they can be drawn against', async t => {
+  const { probes } = await t.context.read(t, '/gradients/sweep?dataset=glyphs', sweepSchema)
+  t.is(probes.length, 144)
+  t.deepEqual([...new Set(probes.map(probe => probe.architecture))].sort(), ['lenet', 'mlp'])
+  const [first] = probes
+  t.like(first, { depth: 4, width: 32, engine: 'wasm', forwards: 16, referenceCopies: 256 })
+  t.is(first?.training, '4 epochs of 1000 images, batch 32')
+  t.deepEqual(first?.options, { name: 'bp-noise', noise: { sequence: 'random' } })
+  t.deepEqual(first?.biasClean, { value: 0.3, resolution: 0.25 })
+  t.deepEqual(first?.biasSmoothed, { value: 0, resolution: 0.25 })
+  for (const probe of probes) {
+    const expected = probe.relativeVariance! * probe.milliseconds
+    t.true(Math.abs(probe.varianceTime! - expected) < 1e-9 * expected)
+  }
+  const none = await t.context.read(t, '/gradients/sweep?dataset=nope', sweepSchema)
+  t.deepEqual(none.probes, [])
 })

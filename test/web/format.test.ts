@@ -60,3 +60,7 @@ test('times are in UTC, ages in words', t => {
   t.is(format.ago('2026-11-22T11:00:00Z', now), '1 day ago')
   t.is(format.ago('2026-11-23T12:00:00Z', now), 'just now')
 })
+
+test('ticks of a logarithmic axis are short at any size', t => {
+  t.deepEqual([1, 20, 0.005, 5e-6, 2e4].map(format.power), ['1', '20', '0.005', '5e−6', '2e4'])
+})

@@ -1,5 +1,5 @@
 import type { ChartConfiguration, ChartDataset } from 'chart.js'
-import { LineWithErrorBarsController } from 'chartjs-chart-error-bars'
+import { LineWithErrorBarsController, PointWithErrorBar } from 'chartjs-chart-error-bars'
 import { type Axis, HIDDEN, options } from './chart.ts'
 import type { Mark, Surface } from './palette.ts'
 
@@ -10,6 +10,8 @@ export interface LinePoint {
   readonly low?: number | undefined
   readonly high?: number | undefined
   readonly seeds?: readonly number[]
+  /** Drawn as an outline: a bound, not a value. */
+  readonly hollow?: boolean
   /** Lines of the tooltip. */
   readonly tip: readonly string[]
 }
@@ -93,6 +95,10 @@ function mean(line: Line, surface: Surface) {
     })),
     borderColor: colour,
     backgroundColor: colour,
+    // Chart.js looks for a point's own option under the name of its element.
+    [`${PointWithErrorBar.id}BackgroundColor`]: line.points.map(({ hollow }) =>
+      hollow ? surface.background : colour,
+    ),
     borderWidth: line.bold ? 3 : 2,
     borderDash: [...(line.dash ?? line.mark.dash)],
     showLine: !line.loose,

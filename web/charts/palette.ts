@@ -42,6 +42,56 @@ export function marksOf(arms: readonly string[]): Mark[] {
   })
 }
 
+/** Ends of a ramp of colours for each ground, against which all of it keeps three to one. */
+interface Ramp {
+  readonly light: readonly [from: string, to: string]
+  readonly dark: readonly [from: string, to: string]
+  readonly dash: readonly number[]
+}
+
+const ramps: readonly Ramp[] = [
+  { light: ['#33197a', '#14959b'], dark: ['#8f83ff', '#8ff0e0'], dash: [] },
+  { light: ['#8b1a1a', '#d07a00'], dark: ['#ff7a6b', '#ffd98a'], dash: [7, 4] },
+  { light: ['#0b4d1f', '#7a9a00'], dark: ['#3fbf6a', '#d9f28c'], dash: [2, 3] },
+  { light: ['#5b0f80', '#d0559b'], dark: ['#c084ff', '#ffc0e4'], dash: [10, 3, 2, 3] },
+  { light: ['#252525', '#808080'], dark: ['#8a8a8a', '#eeeeee'], dash: [4, 2] },
+]
+
+const points: readonly Mark['point'][] = [
+  'circle',
+  'triangle',
+  'rect',
+  'rectRot',
+  'star',
+  'crossRot',
+]
+
+/** Marks of lines in families: a ramp and a dash a family, a colour and a point style a member. */
+export function familyMarks(families: readonly string[]): Mark[] {
+  const names = [...new Set(families)]
+  return families.map((family, index) => {
+    const ramp = ramps[names.indexOf(family) % ramps.length]!
+    const size = families.filter(other => other === family).length
+    const at = families.slice(0, index).filter(other => other === family).length
+    const share = size > 1 ? at / (size - 1) : 0.6
+    return {
+      light: between(ramp.light, share),
+      dark: between(ramp.dark, share),
+      point: points[at % points.length]!,
+      dash: ramp.dash,
+    }
+  })
+}
+
+/** The colour at a share of the way from one to the other, channel by channel. */
+function between([from, to]: readonly [string, string], share: number): string {
+  const channel = (colour: string, at: number) => Number.parseInt(colour.slice(at, at + 2), 16)
+  const mixed = [1, 3, 5].map(at =>
+    Math.round(channel(from, at) + share * (channel(to, at) - channel(from, at))),
+  )
+  return `#${mixed.map(value => value.toString(16).padStart(2, '0')).join('')}`
+}
+
 /** Colours of everything in a chart that is not data. */
 export interface Surface {
   readonly dark: boolean

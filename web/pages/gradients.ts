@@ -1,41 +1,81 @@
-import type { Gradients, Probe } from '../../server/schemas.ts'
+import type { Gradients, Probe, Sweep } from '../../server/schemas.ts'
 import { get } from '../api.ts'
 import { h } from '../h.ts'
 import { armName } from '../names.ts'
 import { picker, pickers } from '../pickers.ts'
-import { filteredOut, nothingYet } from '../states.ts'
+import { filteredOut, noSweep, nothingYet } from '../states.ts'
+import { valuesOf } from '../sweep/variables.ts'
 import { choice } from '../url-state.ts'
 import { cosineFigure, costFigure, varianceFigure } from './gradient-figures.ts'
 import type { Page, View } from './page.ts'
 import { select, selectionPickers, settingPicker } from './selection.ts'
+import { sweepSection } from './sweep-section.ts'
 
-/** `/gradients`: how noisy and how biased the gradient estimates are, layer by layer. */
+/** `/gradients`: how noisy and how biased the gradient estimates are, and what that depends on. */
 export async function gradients({ params, summary }: View): Promise<Page> {
   const heading = h('h1', {}, 'How good are the gradient estimates?')
   const groups = summary.groups.filter(group => group.probes > 0)
-  if (groups.length === 0) return { title: 'Gradients', content: [heading, nothingYet(summary)] }
+  if (groups.length === 0) {
+    return { title: 'Gradients', content: [heading, nothingYet(summary), noSweep()] }
+  }
   const chosen = select(params, groups)
   const { dataset, architecture } = chosen
   const setting = params.get('setting') ?? undefined
-  const data = await get<Gradients>('/gradients', { dataset, architecture, setting })
+  const [data, sweep] = await Promise.all([
+    get<Gradients>('/gradients', { dataset, architecture, setting }),
+    get<Sweep>('/gradients/sweep', { dataset }),
+  ])
+  const [datasetPicker, architecturePicker] = selectionPickers(groups, chosen)
   const arms = unique(data.probes.map(probe => probe.arm))
   const arm = choice(params, 'arm', arms, arms.includes('bp') ? 'bp' : (arms[0] ?? ''))
-  const controls = pickers(
-    'What to show',
-    ...selectionPickers(groups, chosen),
-    picker(
-      'Probed models',
-      'arm',
-      arms.map(value => ({ value, text: armName(value) })),
-      arm,
-    ),
-    settingPicker(data.settings, data.setting),
-  )
-  const probes = data.probes.filter(probe => probe.arm === arm)
+  const trained = data.probes.filter(probe => probe.arm === arm)
+  const { probes, controls } = narrowed(trained, params)
   return {
     title: `Gradients of ${dataset} / ${architecture}`,
-    content: [heading, controls, ...figures(probes)],
+    content: [
+      heading,
+      sweepSection(sweep, params, datasetPicker!),
+      h(
+        'section',
+        { 'aria-labelledby': 'layers', class: 'by-layer' },
+        h('h2', { id: 'layers' }, 'Layer by layer'),
+        pickers(
+          'Which training',
+          architecturePicker!,
+          picker(
+            'Probed models',
+            'arm',
+            arms.map(value => ({ value, text: armName(value) })),
+            arm,
+          ),
+          settingPicker(data.settings, data.setting),
+          ...controls,
+        ),
+        ...figures(probes),
+      ),
+    ],
   }
+}
+
+/** Most estimators that can be told apart in one chart. */
+const mostLines = 6
+
+/** One noise, then one number of copies, as long as there are more estimators than can be told. */
+function narrowed(all: readonly Probe[], params: URLSearchParams) {
+  const controls: HTMLElement[] = []
+  let probes = all
+  for (const name of ['sigma', 'copies'] as const) {
+    const lines = unique(
+      probes.map(({ estimator, copies, sigma }) => `${estimator} ${copies} ${sigma}`),
+    )
+    const values = valuesOf(probes, name).map(String)
+    if (lines.length <= mostLines || values.length < 2) continue
+    const chosen = choice(params, name, values, values[Math.floor(values.length / 2)]!)
+    const options = values.map(value => ({ value, text: value }))
+    controls.push(picker(name === 'sigma' ? 'σ' : 'Copies', name, options, chosen))
+    probes = probes.filter(probe => String(probe[name]) === chosen)
+  }
+  return { probes, controls }
 }
 
 function figures(probes: readonly Probe[]): HTMLElement[] {

@@ -24,7 +24,7 @@ export function select(params: URLSearchParams, groups: readonly Group[]): Selec
 
 /** Pickers of data set and architecture. */
 export function selectionPickers(groups: readonly Group[], chosen: Selection): HTMLElement[] {
-  const reset = ['setting', 'epsilon', 'attack', 'norm', 'arm', 'copies']
+  const reset = ['setting', 'epsilon', 'attack', 'norm', 'arm', 'copies', 'sigma']
   const architectures = groups
     .filter(group => group.dataset === chosen.dataset)
     .map(group => plain(group.architecture))
@@ -40,9 +40,24 @@ export function settingPicker(settings: readonly Setting[], chosen: Setting | nu
   if (settings.length < 2 || !chosen) return false
   const options = settings.map(setting => ({
     value: setting.id,
-    text: `${format.time(setting.createdAt).slice(0, 16)}, ${format.count(setting.trainCount)} images`,
+    text: [
+      ...differing(setting, settings),
+      format.time(setting.createdAt).slice(0, 16),
+      `${format.count(setting.trainCount)} images`,
+    ].join(', '),
   }))
   return picker('Training', 'setting', options, chosen.id, ['epsilon'])
+}
+
+/** The options of a setting's architecture that tell it from others, e.g. `depth 8`. */
+function differing(setting: Setting, settings: readonly Setting[]): string[] {
+  return Object.entries(setting.architectureConfig)
+    .filter(([option, value]) =>
+      settings.some(
+        other => JSON.stringify(other.architectureConfig[option]) !== JSON.stringify(value),
+      ),
+    )
+    .map(([option, value]) => `${option} ${String(value)}`)
 }
 
 function plain(value: string): Option {

@@ -10,7 +10,6 @@ export function probes(store: Store, models: readonly string[]) {
 /** All gradient probes on a data set's name, in the order of `probes` within each architecture. */
 export function probesOf(store: Store, dataset: string) {
   return selectProbes(store)
-    .innerJoin('dataset', 'dataset.id', 'model.dataset_id')
     .where('dataset.name', '=', dataset)
     .orderBy('model.architecture')
     .execute()
@@ -20,6 +19,7 @@ function selectProbes(store: Store) {
   return store
     .selectFrom('gradient_probe')
     .innerJoin('model', 'model.id', 'gradient_probe.model_id')
+    .innerJoin('dataset', 'dataset.id', 'model.dataset_id')
     .innerJoin('environment', 'environment.id', 'gradient_probe.environment_id')
     .orderBy('model.arm')
     .orderBy('model.seed')
@@ -29,7 +29,8 @@ function selectProbes(store: Store) {
     .orderBy('gradient_probe.id')
     .orderBy('gradient_probe.site_index')
     .selectAll('gradient_probe')
-    .select(['model.architecture', 'model.arm', 'model.seed', 'environment.engine'])
+    .select(['model.architecture', 'model.arm', 'model.seed', 'model.training_config'])
+    .select(['dataset.train_count', 'environment.engine'])
 }
 
 /** One row of `probes`. */
