@@ -17,6 +17,7 @@ export interface ExecuteOptions {
   readonly engine: string
   readonly workers?: number
   readonly data?: string
+  readonly dataset?: string
   readonly results: string
   readonly dryRun?: true
 }
@@ -41,12 +42,14 @@ export function planCommand(name: string): Command {
     .addOption(engineOption())
     .option('--workers <number>', 'processes that work at the same time', parseWorkers)
     .option('--data <folder>', 'folder with data sets (also GAUNTLET_DATA)')
+    .option('--dataset <name>', "use this data set in place of the plan's")
     .addOption(resultsOption())
     .option('--dry-run', 'list the jobs and do nothing')
 }
 
 /** Executes a plan, or lists its jobs; what is done already is not done again. */
-export async function executePlan(execution: Execution, options: ExecuteOptions): Promise<void> {
+export async function executePlan(asked: Execution, options: ExecuteOptions): Promise<void> {
+  const execution = { ...asked, plan: withDataset(asked.plan, options.dataset) }
   const engine = await startEngine(requestedEngine(options.engine))
   if (options.dryRun) return dryRun(execution.plan, engine, options)
   const results = resultsFolder(options.results)
@@ -58,13 +61,25 @@ export async function executePlan(execution: Execution, options: ExecuteOptions)
   }
 }
 
+/** The plan with another data set in all its groups. */
+function withDataset(plan: Plan, name: string | undefined): Plan {
+  if (name === undefined) return plan
+  const models = plan.models.map(group => ({ ...group, data: { ...group.data, name } }))
+  return { ...plan, models }
+}
+
 async function dryRun(plan: Plan, engine: Engine, { data }: ExecuteOptions): Promise<void> {
   const jobs = expandPlan(plan, await loadPlanData(plan, data), engine.name)
   for (const { id, title, cost } of jobs) {
     console.log(`${id}  ${duration(cost).padStart(12)}  ${title}`)
   }
+  console.log(estimate(jobs))
+}
+
+/** How long jobs take, roughly. */
+function estimate(jobs: readonly { readonly cost: number }[]): string {
   const total = jobs.reduce((sum, { cost }) => sum + cost, 0)
-  console.log(`${jobs.length} jobs, about ${duration(total)} on one thread of engine wasm`)
+  return `${jobs.length} jobs, about ${duration(total)} on one thread of engine wasm`
 }
 
 async function execute(
@@ -81,6 +96,7 @@ async function execute(
     `Gauntlet ${command}: plan ${plan.name}, engine ${engine.name} on ${engine.device}, ` +
       `${workers} ${workers === 1 ? 'worker' : 'workers'}`,
   )
+  console.log(estimate(expandPlan(plan, datasets, engine.name)))
   const interrupt = new AbortController()
   const onSignal = () => interrupt.abort()
   process.on('SIGINT', onSignal)
@@ -143,6 +159,7 @@ function commandLine({ command, planWords }: Execution, options: ExecuteOptions)
   const words = ['npx gauntlet', command, ...planWords]
   if (options.engine !== 'auto') words.push('--engine', options.engine)
   if (options.data) words.push('--data', options.data)
+  if (options.dataset) words.push('--dataset', options.dataset)
   return [...words, ...resultsWords(options)].join(' ')
 }
 
