@@ -255,7 +255,7 @@ export interface GradientProbeTable {
   readonly model_id: string
   /** Place of the site in the network, from 0. */
   readonly site_index: number
-  /** `dense` or `convolution`. */
+  /** e.g. `dense`, `convolution`, `recurrent`: see `Site` of the networks. */
   readonly site_kind: string
   /** Name of the estimator: an arm, e.g. `lr-logit`. */
   readonly estimator: string

@@ -46,4 +46,11 @@ test('a database of the first release keeps its probes, without what was not mea
     t.like(row, { depth: 2, width: null, relative_variance: 3, engine: 'wasm', sequence: null })
     t.is(row.bias_clean, null)
   }
+  const kind = sql`update gradient_probe set site_kind = 'recurrent'`
+  await t.notThrowsAsync(kind.execute(store))
+  const indexes = await sql<{ name: string }>`
+    select name from pragma_index_list('gradient_probe') where name = 'gradient_probe_model'`.execute(
+    store,
+  )
+  t.is(indexes.rows.length, 1)
 })

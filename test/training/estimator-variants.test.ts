@@ -283,6 +283,26 @@ test.serial('every site takes its own copies and sigma from a list', t => {
   t.is(once({ ...together, copies: 6 }).forwards, 1 + 6)
 })
 
+test('weights of their own for every example are refused where examples are not apart', t => {
+  const elman = buildNetwork(architectureSchema.parse({ name: 'elman' }), {
+    kind: 'sequences',
+    length: 4,
+    vocabulary: 5,
+    classes: 2,
+  })
+  for (const options of [
+    { name: 'lr-weight', perExample: true },
+    { name: 'lr-hybrid', inject: ['example-weight', 'logit', 'logit'] },
+  ]) {
+    const parsed = estimatorSchema.parse(options)
+    t.notThrows(() => requireSites(parsed, network))
+    t.throws(() => requireSites(parsed, elman), {
+      instanceOf: UsageError,
+      message: /site recurrent1 cannot have other weights for every example/,
+    })
+  }
+})
+
 test('what does not go together is refused', t => {
   const refused = (options: object, message: RegExp) => {
     const { error } = estimatorSchema.safeParse(options)

@@ -1,10 +1,24 @@
 import { type Kysely, sql } from 'kysely'
-import { replaceViews } from '../views.ts'
+import { dropViews, replaceViews } from '../views.ts'
 
-/** Probes of recurrent sites also measure the gradient at every step. */
+/**
+ * Probes measure sites of any kind, and recurrent ones at every step. SQLite cannot change a check,
+ * so the table of probes is made anew.
+ */
 export async function up(database: Kysely<unknown>): Promise<void> {
-  await sql`
-    create table step_gradient (
+  await dropViews(database)
+  const { rows } = await sql<{ definition: string }>`
+    select sql as definition from sqlite_master where name = 'gradient_probe'`.execute(database)
+  const definition = rows[0]!.definition
+    .replace(/check \(site_kind in \([^)]*\)\)/, "check (site_kind <> '')")
+    .replace('gradient_probe', 'new_probe')
+  const steps = [
+    definition,
+    'insert into new_probe select * from gradient_probe',
+    'drop table gradient_probe',
+    'alter table new_probe rename to gradient_probe',
+    'create index gradient_probe_model on gradient_probe (model_id)',
+    `create table step_gradient (
       probe_id text not null,
       site text not null,
       step integer not null check (step >= 0),
@@ -13,6 +27,8 @@ export async function up(database: Kysely<unknown>): Promise<void> {
       signal_norm real check (signal_norm >= 0),
       primary key (probe_id, site, step),
       foreign key (probe_id, site) references gradient_probe (id, site) on delete cascade
-    ) strict, without rowid`.execute(database)
+    ) strict, without rowid`,
+  ]
+  for (const step of steps) await sql.raw(step).execute(database)
   await replaceViews(database)
 }

@@ -57,7 +57,7 @@ export const gradientVarianceView: View<GradientVarianceView> = Object.freeze({
     seed: 'seed of the training',
     site_index: 'place of the site in the network, from 0',
     site: 'name of the site',
-    site_kind: 'dense or convolution',
+    site_kind: 'dense, convolution, embedding, recurrent, graph-convolution or attention',
     estimator: 'how the gradient was estimated: bp, bp-noise, lr-logit, lr-weight, lr-hybrid or es',
     copies: 'noisy copies of each example',
     sigma: 'standard deviation of the noise, in units of what it is added to',

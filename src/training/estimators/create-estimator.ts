@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Network } from '../../../models/network.ts'
+import type { Network, Site } from '../../../models/network.ts'
 import { surrogateNames } from '../../../models/surrogate.ts'
 import { UsageError } from '../../errors.ts'
 import { sequenceNames } from '../../random/low-discrepancy.ts'
@@ -178,10 +178,14 @@ export function createEstimator(options: EstimatorOptions, loss: Loss): Estimato
   }
 }
 
+/** Sites whose examples are not apart: a graph's nodes, and feedback of noisy weights. */
+const entangled: readonly Site['kind'][] = ['graph-convolution', 'attention', 'recurrent']
+
 /**
- * Compares lists of one value for each site with a network.
+ * Compares an arm with a network.
  *
- * @throws UsageError where one has another length
+ * @throws UsageError where a list of one value for each site has another length, or where the
+ *   network cannot have noise of its own on the weights of every example
  */
 export function requireSites(options: EstimatorOptions, { sites }: Network): void {
   for (const [key, value] of Object.entries(options)) {
@@ -192,6 +196,17 @@ export function requireSites(options: EstimatorOptions, { sites }: Network): voi
       )
     }
   }
+  const site = sites.find(({ kind }) => entangled.includes(kind))
+  if (site && ofExamples(options)) {
+    throw new UsageError(
+      `invalid ${options.name}: site ${site.name} cannot have other weights for every example`,
+    )
+  }
+}
+
+function ofExamples(options: EstimatorOptions): boolean {
+  if (options.name === 'lr-weight') return options.perExample === true
+  return options.name === 'lr-hybrid' && options.inject.includes('example-weight')
 }
 
 /** Refuses copies and baselines that do not go together. */
