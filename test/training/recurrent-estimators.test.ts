@@ -4,13 +4,15 @@ import { initialise } from '../../models/initialise.ts'
 import type { Network, Parameters, Prefix } from '../../models/network.ts'
 import { loadDataset } from '../../src/data/load.ts'
 import { tf } from '../../src/engine/tf.ts'
+import { tidied } from '../../src/engine/tidied.ts'
 import { taskOf, testAccuracy } from '../../src/tasks/task.ts'
 import { backprop } from '../../src/training/estimators/backprop.ts'
 import { createEstimator, estimatorSchema } from '../../src/training/estimators/create-estimator.ts'
 import type { Batch, Estimator } from '../../src/training/estimators/estimator.ts'
 import { cleanPass } from '../../src/training/estimators/noisy-pass.ts'
-import { objectives } from '../../src/training/estimators/objective.ts'
+import { objective, objectives } from '../../src/training/estimators/objective.ts'
 import { disposePrefix } from '../../src/training/estimators/site-by-site.ts'
+import { drawn } from '../../src/training/estimators/smoothing.ts'
 import { crossEntropy } from '../../src/training/loss.ts'
 import { train, trainingSchema } from '../../src/training/train.ts'
 import { distance, leavesNoTensors, normalTensor, useEngine } from '../with-engine.ts'
@@ -98,12 +100,16 @@ for (const [title, network] of Object.entries(networks)) {
     ] as const) {
       test.serial(
         `${title}, ${where}, ${law}: at every site ${estimates} estimates of ${copies} copies ` +
-          'agree with backprop through the same noise',
+          'agree with autodiff through the same noise',
         leavesNoTensors(t => {
           const { parameters, batch, dispose } = fixture(network)
           const noise = { kind: law }
-          const control = apart(arm({ name: 'bp-noise', sigma, copies, layerWise, noise }))
-          const pathwise = repeat(control, network, parameters, batch, estimates)
+          const control = layerWise
+            ? differentiated(law)
+            : arm({ name: 'bp-noise', sigma, copies, layerWise, noise })
+          const pathwise = repeat(apart(control), network, parameters, batch, estimates)
+          const closed = arm({ name: 'bp-noise', sigma, copies, layerWise, noise })
+          agree(t, repeat(closed, network, parameters, batch, estimates), pathwise, 'bp-noise')
           for (const change of options) {
             const estimator = arm({ ...logit, layerWise, noise, ...change })
             const found = repeat(estimator, network, parameters, batch, estimates)
@@ -259,6 +265,37 @@ test.serial(
     }
   }),
 )
+
+/**
+ * The gradient of every site's own parameters by autodiff through noise at that site: unlike
+ * `bp-noise` it makes no use of the sites' closed forms.
+ */
+function differentiated(kind: 'gaussian' | 'laplace'): Estimator {
+  return {
+    estimate(network, parameters, batch, noise) {
+      const prefixes = cleanPass(network, parameters, batch.x)
+      const gradients = prefixes.map(prefix =>
+        tidied(() => {
+          const { site, preactivation } = prefix
+          const extent = { vectors: copies, units: 3, dimensions: preactivation.size / 3 }
+          const draw = drawn({ kind, sequence: 'random' }, site.name, extent, noise)
+          const values = draw(new Float32Array(copies * preactivation.size), 0)
+          const perturbation = tf.tensor(values, [copies, ...preactivation.shape]).mul(sigma)
+          const { grads } = tf.valueAndGrads((...own: tf.Tensor[]) => {
+            const named = site.parameters.map((name, at) => [name, own[at]!])
+            const all = { ...parameters, ...Object.fromEntries(named) }
+            const here = { ...prefix, preactivation: network.affine(all, prefix) }
+            const { logits } = network.resume(all, here, perturbation)
+            return tf.div(objective(crossEntropy, logits, batch), copies) as tf.Scalar
+          })(site.parameters.map(name => parameters[name]!))
+          return Object.fromEntries(site.parameters.map((name, at) => [name, grads[at]!]))
+        }),
+      )
+      for (const prefix of prefixes) disposePrefix(prefix)
+      return { loss: tf.scalar(0), gradients: Object.assign({}, ...gradients), forwards: 0 }
+    },
+  }
+}
 
 /** Backprop with normal noise on each of these groups of parameters in turn, the others clean. */
 function movedWeights(groups: readonly (readonly string[])[]): Estimator {
