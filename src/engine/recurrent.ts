@@ -45,6 +45,7 @@ export function gatesOf(cell: CellName): number {
  * with the gates side by side in this order: r z n, i f g o. Only `states` is differentiated.
  *
  * @returns tensors that belong to the enclosing `tidy` or to the caller
+ * @throws RangeError for operands of other shapes
  * @see Cho et al., "Learning phrase representations using RNN encoder-decoder", 2014, with the
  *   reset after the product
  * @see Hochreiter and Schmidhuber, "Long short-term memory", 1997
@@ -54,8 +55,23 @@ export function recurrentStates(
   attributes: RecurrenceAttributes,
 ): RecurrentStates {
   const hidden = weight.shape[0]!
+  requireShapes({ v, weight, mask }, gatesOf(attributes.cell))
   const operands = { v, weight, bias: bias ?? tf.zeros([hidden]), mask }
   const [states, before, extra] = recurrence(operands, attributes)
   const { hasGain } = cellOf(attributes)
   return { states: states!, before: before!, ...(hasGain && { gain: extra! }) }
+}
+
+function requireShapes({ v, weight, mask }: RecurrentOperands, gates: number): void {
+  const [hidden, width] = weight.shape
+  if (weight.rank !== 2 || width !== gates * hidden!) {
+    throw new RangeError(`invalid weight: [${weight.shape}]; expected [hidden, ${gates} · hidden]`)
+  }
+  if (v.rank !== 3 || v.shape[2] !== width) {
+    throw new RangeError(`invalid pre-activation: [${v.shape}]; expected [rows, steps, ${width}]`)
+  }
+  const [rows, steps] = v.shape
+  if (mask.rank !== 2 || mask.shape[0] !== rows || mask.shape[1] !== steps) {
+    throw new RangeError(`invalid mask: [${mask.shape}]; expected [${rows},${steps}]`)
+  }
 }
