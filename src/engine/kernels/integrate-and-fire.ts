@@ -22,7 +22,7 @@ export const integrateAndFire = definePlainKernel<'current', FiringAttributes>(
       for (let from = 0; from < rows * length; from += length) {
         const row = spikes.subarray(from, from + length)
         integrate(values, from, attributes, carried, row)
-        for (let at = 0; at < length; at++) row[at] = row[at]! >= threshold ? 1 : 0
+        for (let at = 0; at < length; at++) row[at] = Number(row[at]! >= threshold)
       }
     },
     gradient: (dy, { current }, attributes) => ({
@@ -93,14 +93,17 @@ function integrate(
   // Rounded as operations on tensors round: a potential that just reaches the threshold has to fire.
   const decay = Math.fround(attributes.decay)
   const threshold = Math.fround(attributes.threshold)
-  const kept = attributes.reset === 'zero' ? 0 : decay
-  const taken = attributes.reset === 'zero' ? 0 : threshold
+  // Without a spike and with one: tables, as no processor can predict who fires.
+  const zeroed = attributes.reset === 'zero'
+  const kept = Float64Array.of(decay, zeroed ? 0 : decay)
+  const taken = Float64Array.of(0, zeroed ? 0 : threshold)
   const size = carried.length
   carried.fill(0)
   for (let step = 0; step < membrane.length; step += size) {
     for (let i = 0; i < size; i++) {
       const u = Math.fround(carried[i]! + current[from + step + i]!)
-      carried[i] = u >= threshold ? Math.fround(kept * u) - taken : decay * u
+      const spike = Number(u >= threshold)
+      carried[i] = Math.fround(kept[spike]! * u) - taken[spike]!
       membrane[step + i] = u
     }
   }
