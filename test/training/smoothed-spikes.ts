@@ -7,118 +7,17 @@ import type { Network, Parameters, Prefix } from '../../models/network.ts'
 import { tf } from '../../src/engine/tf.ts'
 import { tidied } from '../../src/engine/tidied.ts'
 import type { Batch } from '../../src/training/estimators/estimator.ts'
+import { fromCurrents, fromParameters, type NoisyNeuron } from './pattern-chances.ts'
 
-/** A neuron's dynamics. */
-export interface Dynamics {
-  readonly decay: number
-  readonly threshold: number
-  readonly reset: 'zero' | 'subtract'
-}
-
-export interface Smoothing extends Dynamics {
-  readonly steps: number
+export interface Smoothing extends NoisyNeuron {
   readonly readout: 'spike-count' | 'membrane'
-  readonly sigma: number
-  readonly law: Law
   /** Whether all sites are noisy at once. */
   readonly together?: boolean
-}
-
-/** A law of variance one. */
-export interface Law {
-  density(x: number): number
-  /** Chance of more than x. */
-  above(x: number): number
-}
-
-export const gaussian: Law = {
-  density: x => Math.exp(-(x ** 2) / 2) / Math.sqrt(2 * Math.PI),
-  above: x => (x > 0 ? gaussianTail(x) : 1 - gaussianTail(-x)),
-}
-
-export const laplace: Law = {
-  density: x => Math.exp(-Math.SQRT2 * Math.abs(x)) / Math.SQRT2,
-  above: x => (x > 0 ? Math.exp(-Math.SQRT2 * x) / 2 : 1 - Math.exp(Math.SQRT2 * x) / 2),
-}
-
-/** By its continued fraction, or the series of the distribution function near zero. */
-function gaussianTail(x: number): number {
-  if (x > 3) {
-    let fraction = x
-    for (let k = 60; k >= 1; k--) fraction = x + k / fraction
-    return gaussian.density(x) / fraction
-  }
-  let [term, sum] = [x, x]
-  for (let k = 1; k < 60; k++) {
-    term *= x ** 2 / (2 * k + 1)
-    sum += term
-  }
-  return 0.5 - gaussian.density(x) * sum
-}
-
-/** Nodes of a quadrature, in each part of the line. */
-const nodes = 200
-
-/**
- * Chances of a neuron's patterns of spikes; bit t of a pattern is the spike at step t.
- *
- * @param currents without noise, one for every step
- */
-function patternChances(currents: readonly number[], smoothing: Smoothing): number[] {
-  const { decay, threshold, reset, sigma, law } = smoothing
-  const reach = (law === gaussian ? 8 : 16) * sigma
-  /** What is left of the potential at the step before, with its weight. */
-  type Left = readonly (readonly [left: number, weight: number])[]
-  const chances: number[] = []
-  const follow = (step: number, pattern: number, before: Left) => {
-    if (step === currents.length) {
-      chances[pattern] = before.reduce((sum, [, weight]) => sum + weight, 0)
-      return
-    }
-    const centres = before.map(([left, weight]) => [left + currents[step]!, weight] as const)
-    const above = centres.map(
-      ([centre, weight]) => [0, weight * law.above((threshold - centre) / sigma)] as const,
-    )
-    const total = (left: Left) => left.reduce((sum, [, weight]) => sum + weight, 0)
-    const fired = pattern | (1 << step)
-    if (step === currents.length - 1) {
-      follow(step + 1, fired, [[0, total(above)]])
-      follow(step + 1, pattern, [[0, total(centres) - total(above)]])
-      return
-    }
-    const highest = Math.max(...centres.map(([centre]) => centre), threshold) + reach
-    const lowest = Math.min(...centres.map(([centre]) => centre), threshold) - reach
-    const density = (u: number) =>
-      centres.reduce((sum, [c, w]) => sum + (w * law.density((u - c) / sigma)) / sigma, 0)
-    // A law may have a kink at its centre, which no part of a quadrature may hold within.
-    const kinks = centres.length === 1 ? [centres[0]![0]] : []
-    const cut = (from: number, to: number, left: (u: number) => number): Left => {
-      const ends = [from, ...kinks.filter(u => u > from && u < to), to]
-      return ends.slice(1).flatMap((end, part) => {
-        const width = (end - ends[part]!) / nodes
-        return Array.from({ length: nodes }, (_, at) => {
-          const u = ends[part]! + width * (at + 0.5)
-          return [left(u), density(u) * width] as const
-        })
-      })
-    }
-    const silent = cut(lowest, threshold, u => decay * u)
-    follow(step + 1, pattern, silent)
-    const loud = () => cut(threshold, highest, u => decay * u - threshold)
-    follow(step + 1, fired, reset === 'zero' ? [[0, total(above)]] : loud())
-  }
-  follow(0, 0, [[0, 1]])
-  return chances
-}
-
-/** Derivatives of `patternChances` by the currents, `[steps][patterns]`. */
-function chanceSlopes(currents: readonly number[], smoothing: Smoothing): number[][] {
-  const step = 1e-3
-  return currents.map((_, at) => {
-    const moved = (by: number) => currents.map((current, t) => (t === at ? current + by : current))
-    const [up, down] = [moved(step), moved(-step)].map(c => patternChances(c, smoothing))
-    return up!.map((chance, pattern) => (chance - down![pattern]!) / (2 * step))
-  })
+  /**
+   * Whether Gaussian noise is on the parameters of the network's one spiking layer, which the image
+   * feeds directly: then it is the same at every step.
+   */
+  readonly onParameters?: boolean
 }
 
 /** All combinations of the patterns of a site's neurons, and what follows from each. */
@@ -167,38 +66,39 @@ export function smoothedGradient(
   return tidied(() => {
     const gradients: Record<string, tf.Tensor> = {}
     let prefix = network.enter(parameters, batch.x)
-    for (const { index } of network.sites.slice(0, -1)) {
-      const { delta, chances, patterns } = spikingSite(
-        network,
-        parameters,
-        prefix,
-        batch,
-        smoothing,
-      )
-      Object.assign(gradients, network.localGradient(prefix, delta))
+    for (let hidden = network.sites.length - 1; hidden > 0; hidden--) {
+      const site = spikingSite(network, parameters, prefix, batch, smoothing)
+      Object.assign(gradients, network.localGradient(prefix, site.delta))
       if (smoothing.together) {
-        const copies = network.copied(prefix, patterns.count)
-        const noisy = tf.reshape(
-          tf.add(prefix.preactivation, patterns.perturbation),
-          copies.preactivation.shape,
-        )
-        const last = network.advance(parameters, { ...copies, preactivation: noisy })
-        const labels = tf.tile(batch.labels, [patterns.count, 1])
-        const residual = residuals(last.preactivation, labels, smoothing)
-        const weighted = tf.mul(
-          residual,
-          tf.reshape(chances, [-1, ...residual.shape.slice(1).map(() => 1)]),
-        )
-        const local = network.localGradient(last, tf.div(weighted, batch.labels.shape[0]))
-        return { ...gradients, ...local }
+        const expected = expectedReadout(network, parameters, prefix, batch, site, smoothing)
+        return Object.assign(gradients, expected)
       }
       prefix = network.advance(parameters, prefix)
-      if (index === network.sites.length - 2) break
     }
     const residual = residuals(prefix.preactivation, batch.labels, smoothing)
     const delta = tf.div(residual, batch.labels.shape[0])
-    return { ...gradients, ...network.localGradient(prefix, delta) }
+    return Object.assign(gradients, network.localGradient(prefix, delta))
   })
+}
+
+/** The readout's gradient, averaged over the patterns of the one hidden layer. */
+function expectedReadout(
+  network: Network,
+  parameters: Parameters,
+  prefix: Prefix,
+  { labels }: Batch,
+  { patterns, chances }: SpikingSite,
+  smoothing: Smoothing,
+): Record<string, tf.Tensor> {
+  const copies = network.copied(prefix, patterns.count)
+  const noisy = tf.add(prefix.preactivation, patterns.perturbation)
+  const preactivation = tf.reshape(noisy, copies.preactivation.shape)
+  const last = network.advance(parameters, { ...copies, preactivation })
+  const all = tf.tile(labels, [patterns.count, 1])
+  const residual = residuals(last.preactivation, all, smoothing)
+  const ones = residual.shape.slice(1).map(() => 1)
+  const weighted = tf.mul(residual, tf.reshape(chances, [-1, ...ones]))
+  return network.localGradient(last, tf.div(weighted, labels.shape[0]))
 }
 
 /** Gradient of ½ ‖logits − labels‖² by the readout's pre-activation. */
@@ -244,21 +144,24 @@ function spikingSite(
   const losses = tf.mul(tf.sum(tf.square(tf.sub(rows, labels)), -1), 0.5 / examples)
   const values = losses.arraySync() as number[][]
   const currents = tf.reshape(preactivation, [examples, steps, neurons]).arraySync() as number[][][]
+  const inputs = tf.reshape(prefix.state[0]!, [examples, -1])
+  const spreads = tf.sqrt(tf.add(tf.sum(tf.square(inputs), 1), 1)).arraySync() as number[]
   const delta: number[][][] = currents.map(step => step.map(row => row.map(() => 0)))
   const chances: number[][] = values.map(row => row.map(() => 0))
   for (let example = 0; example < examples; example++) {
     const own = Array.from({ length: neurons }, (_, n) => currents[example]!.map(row => row[n]!))
-    const chance = own.map(of => patternChances(of, smoothing))
-    const slope = own.map(of => chanceSlopes(of, smoothing))
+    const { chance, slope } = smoothing.onParameters
+      ? fromParameters(own, spreads[example]!, smoothing)
+      : fromCurrents(own, smoothing)
     for (let combination = 0; combination < patterns.count; combination++) {
       const drawn = own.map((_, n) => patterns.pattern(combination, n))
       const each = drawn.map((pattern, n) => chance[n]![pattern]!)
       chances[combination]![example] = each.reduce((product, value) => product * value, 1)
+      const loss = values[combination]![example]! + readoutNoise(drawn, labels, smoothing)
       for (let n = 0; n < neurons; n++) {
         const others = each.reduce((product, value, m) => (m === n ? product : product * value), 1)
         for (let step = 0; step < steps; step++) {
-          delta[example]![step]![n]! +=
-            values[combination]![example]! * others * slope[n]![step]![drawn[n]!]!
+          delta[example]![step]![n]! += loss * others * slope[n]![step]![drawn[n]!]!
         }
       }
     }
@@ -268,4 +171,21 @@ function spikingSite(
     chances: tf.tensor2d(chances),
     patterns,
   }
+}
+
+/** What noise on the readout's parameters adds to an example's loss: ½ σ² classes (‖m‖² + 1). */
+function readoutNoise(
+  patterns: readonly number[],
+  labels: tf.Tensor2D,
+  { onParameters, together, sigma, steps }: Smoothing,
+): number {
+  if (!onParameters || !together) return 0
+  const [examples, classes] = labels.shape
+  const means = patterns.map(pattern => {
+    let spikes = 0
+    for (let step = 0; step < steps; step++) spikes += (pattern >> step) & 1
+    return spikes / steps
+  })
+  const square = means.reduce((sum, mean) => sum + mean ** 2, 0)
+  return (0.5 * sigma ** 2 * classes * (square + 1)) / examples
 }
