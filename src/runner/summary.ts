@@ -1,6 +1,7 @@
 import type { Plan } from '../plans/plan.ts'
 import { variantNames } from '../plans/variants.ts'
 import { wilson } from '../statistics/wilson.ts'
+import { canonicalJson } from '../store/canonical-json.ts'
 import type { NightlyResult } from '../store/queries/nightly-results.ts'
 
 /** A column of the summary: which evaluations it shows. */
@@ -11,7 +12,7 @@ interface Column {
 
 type RowKey = Pick<
   NightlyResult,
-  'dataset' | 'architecture' | 'architectureConfig' | 'arm' | 'estimatorConfig'
+  'dataset' | 'architecture' | 'architectureConfig' | 'arm' | 'estimatorConfig' | 'trainingConfig'
 >
 
 /**
@@ -29,14 +30,9 @@ export function summaryTable(plan: Plan, results: readonly NightlyResult[]): str
     ...(epsilon === undefined ? [] : attackColumns(epsilon)),
   ]
   const keys = new Map<string, RowKey>()
-  for (const { dataset, architecture, architectureConfig, arm, estimatorConfig } of results) {
-    keys.set(`${dataset} ${architectureConfig} ${estimatorConfig}`, {
-      dataset,
-      architecture,
-      architectureConfig,
-      arm,
-      estimatorConfig,
-    })
+  for (const result of results) {
+    const { dataset, architectureConfig, estimatorConfig, trainingConfig } = result
+    keys.set(`${dataset} ${architectureConfig} ${estimatorConfig} ${trainingConfig}`, result)
   }
   const head = ['data', 'architecture', 'arm', 'n', ...columns.map(column => column.title)]
   const rows = [...keys.values()].map(row => {
@@ -44,8 +40,13 @@ export function summaryTable(plan: Plan, results: readonly NightlyResult[]): str
     const cells = columns.map(({ select }) => pooled(own.filter(result => select(result, row))))
     const n = Math.max(...cells.map(cell => cell.n))
     const names = [
-      named(keys, row, 'architecture', 'architectureConfig'),
-      named(keys, row, 'arm', 'estimatorConfig'),
+      named(keys, row, 'architecture', other => other.architectureConfig),
+      named(keys, row, 'arm', other =>
+        canonicalJson({
+          ...JSON.parse(other.trainingConfig),
+          ...JSON.parse(other.estimatorConfig),
+        }),
+      ),
     ]
     return [row.dataset, ...names, String(n), ...cells.map(cell => cell.text)]
   })
@@ -83,7 +84,8 @@ function sameRow(result: NightlyResult, row: RowKey): boolean {
   return (
     result.dataset === row.dataset &&
     result.architectureConfig === row.architectureConfig &&
-    result.estimatorConfig === row.estimatorConfig
+    result.estimatorConfig === row.estimatorConfig &&
+    result.trainingConfig === row.trainingConfig
   )
 }
 
@@ -92,13 +94,15 @@ function named(
   keys: ReadonlyMap<string, RowKey>,
   row: RowKey,
   name: 'architecture' | 'arm',
-  config: 'architectureConfig' | 'estimatorConfig',
+  configOf: (row: RowKey) => string,
 ): string {
   const alike = [...keys.values()].filter(
     other => other.dataset === row.dataset && other[name] === row[name],
   )
-  const configs = [...new Set(alike.map(other => other[config]))]
-  const variant = variantNames(configs.map(text => JSON.parse(text)))[configs.indexOf(row[config])]
+  const configs = [...new Set(alike.map(configOf))]
+  const variant = variantNames(configs.map(text => JSON.parse(text)))[
+    configs.indexOf(configOf(row))
+  ]
   return variant ? `${row[name]} (${variant})` : row[name]
 }
 

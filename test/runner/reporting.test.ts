@@ -72,6 +72,7 @@ test('the summary pools seeds, takes the middle radius, and names transfer from 
     architectureConfig: '{}',
     arm: 'bp',
     estimatorConfig: JSON.stringify({ name: change.arm ?? 'bp' }),
+    trainingConfig: '{"epochs":1}',
     seed: 0,
     modelId: 'm',
     attack: 'none',

@@ -1,5 +1,6 @@
 import type { PlanInput } from '../plan.ts'
 import { ablation } from './ablation.ts'
+import { budgets } from './budgets.ts'
 import { citationGraph } from './graphs.ts'
 import { images28 } from './images28.ts'
 import { memory } from './memory.ts'
@@ -21,6 +22,7 @@ export const profiles: Readonly<Record<string, PlanInput>> = Object.freeze({
   citeseer: citationGraph('citeseer'),
   memory,
   ablation,
+  budgets,
   'paper-resnet5': paperResnet5,
   'paper-vgg8': paperVgg8,
   'probe-quick': probeQuick,

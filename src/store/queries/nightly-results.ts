@@ -7,9 +7,10 @@ export interface NightlyResult {
   readonly architecture: string
   readonly arm: string
   readonly seed: number
-  /** The architecture's and the arm's options, canonical JSON. */
+  /** The options of the architecture, the arm and the training, canonical JSON. */
   readonly architectureConfig: string
   readonly estimatorConfig: string
+  readonly trainingConfig: string
   readonly modelId: string
   readonly attack: string
   readonly norm: string
@@ -42,6 +43,7 @@ export async function nightlyResults(
       'model.seed',
       'model.architecture_config as architectureConfig',
       'model.estimator_config as estimatorConfig',
+      'model.training_config as trainingConfig',
       'model.id as modelId',
       'evaluation.attack',
       'evaluation.norm',
