@@ -8,6 +8,7 @@ import { cifar10, paperResnet5, paperVgg8 } from './papers.ts'
 import { probeDepthWidth } from './probe-depth-width.ts'
 import { probeQuick } from './probe-quick.ts'
 import { quick } from './quick.ts'
+import { spiking } from './spiking.ts'
 import { shortTexts } from './texts.ts'
 
 /** The plans that come with Gauntlet, by name. */
@@ -21,6 +22,7 @@ export const profiles: Readonly<Record<string, PlanInput>> = Object.freeze({
   cora: citationGraph('cora'),
   citeseer: citationGraph('citeseer'),
   memory,
+  spiking,
   ablation,
   budgets,
   'paper-resnet5': paperResnet5,
