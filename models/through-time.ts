@@ -21,17 +21,28 @@ export function eachStep(affine: Affine, steps: number): Affine {
  * over the steps.
  */
 export function held(affine: Affine, steps: number): Affine {
-  const size = tf.util.sizeFromShape([...affine.shape])
+  const repeated = repeat(steps)
   return {
     ...affine,
     shape: [steps, ...affine.shape],
-    apply: (parameters, x) => {
-      // Three axes: TensorFlow.js has no gradient of `tile` beyond four.
-      const once = tf.reshape(affine.apply(parameters, x), [-1, 1, size])
-      return tf.reshape(tf.tile(once, [1, steps, 1]), [-1, steps, ...affine.shape])
-    },
+    apply: (parameters, x) => repeated(affine.apply(parameters, x)),
     localGradient: (x, delta) => affine.localGradient(x, tf.sum(delta, 1)),
   }
+}
+
+/**
+ * Turns `[rows, ...]` into equal steps `[rows, steps, ...]`. The gradient that TensorFlow.js has of
+ * `tile` takes slice after slice, at most of four axes; on wasm each of them reads the whole.
+ */
+function repeat(steps: number): (x: tf.Tensor) => tf.Tensor {
+  return tf.customGrad(given => {
+    const x = given as tf.Tensor
+    const ones = x.shape.slice(1).map(() => 1)
+    return {
+      value: tf.tile(tf.expandDims(x, 1), [1, steps, ...ones]),
+      gradFunc: (dy: tf.Tensor) => tf.sum(dy, 1),
+    }
+  }) as (x: tf.Tensor) => tf.Tensor
 }
 
 /** A function of what stands at one step, `[rows, ...]`, of all steps of `[rows, steps, ...]`. */
