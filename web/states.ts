@@ -30,7 +30,9 @@ export function nothingYet({ counts, nightly }: Summary): HTMLElement {
     return empty('The first results are being made', `${done}. This page fills by itself.`)
   }
   if (counts.models > 0) {
-    const text = `${plural(counts.models, 'model')} trained, nothing measured yet. To go on, type:`
+    const text =
+      `${plural(counts.models, 'model')} trained, nothing to show on this page; see Runs. ` +
+      'For models under attack and their gradients, type:'
     return empty('Nothing to show yet', text, 'npm run nightly')
   }
   const text = 'A night trains matched models, attacks them and measures their gradients. Type:'
