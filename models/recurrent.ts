@@ -43,7 +43,7 @@ export function recurrent(input: SequenceInput, options: RecurrentOptions): Netw
       name,
       affine: denseOverTime(name, [length, inputs, gatesOf(cell) * hidden], {
         weight: { deviation: Math.sqrt(2 / (inputs + hidden)) },
-        ...(cell === 'lstm' && { bias: forgetsLittle(hidden) }),
+        ...(cell !== 'elman' && { bias: keepsAtFirst(gatesOf(cell), hidden) }),
       }),
       feedback: recurrence(name, hidden, { cell, activation, last: index === layers - 1 }),
       credit: (losses, [, mask]) => ofText(losses, mask!),
@@ -62,11 +62,14 @@ function ofText(losses: tf.Tensor2D, mask: tf.Tensor): tf.Tensor {
 }
 
 /**
- * Biases of an LSTM: one for the forget gate, so that it starts by keeping most of its memory.
+ * Biases of gates: one for the second, which keeps what there is (z of a GRU, f of an LSTM), so that
+ * training starts with a longer memory; zero for the others.
  *
  * @see Jozefowicz et al., "An empirical exploration of recurrent network architectures", 2015
  */
-function forgetsLittle(hidden: number): Initial {
-  const gate = (value: number) => Array<number>(hidden).fill(value)
-  return { deviation: 0, mean: [0, 1, 0, 0].flatMap(gate) }
+function keepsAtFirst(gates: number, hidden: number): Initial {
+  const mean = Array.from({ length: gates * hidden }, (_, at) =>
+    Math.floor(at / hidden) === 1 ? 1 : 0,
+  )
+  return { deviation: 0, mean }
 }
