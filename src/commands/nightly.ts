@@ -46,8 +46,8 @@ async function printAccuracies(plan: Plan, store: Store, { nightlyId }: PlanOutc
   if (results.length === 0) return
   const table = summaryTable(plan, results)
   console.log(`\n${textTable(table, column => column === 3).join('\n')}`)
-  console.log(
-    '\nAccuracy in percent with Wilson 95 % interval. FGSM and PGD: white-box, at this Linf',
-  )
-  console.log('radius. Transfer: PGD examples of the bp twin (for bp: of the lr-logit twin).')
+  console.log('\nAccuracy in percent with Wilson 95 % interval, the seeds pooled.')
+  if (plan.attacks.length === 0) return
+  console.log('FGSM and PGD: white-box, at this Linf radius. Transfer: PGD examples of the bp twin')
+  console.log('(for bp: of the lr-logit twin).')
 }
