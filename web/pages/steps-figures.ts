@@ -75,9 +75,10 @@ function noteOf({ models, repeats, batch, copies, sigma, site, training }: StepG
   return (
     `n = ${format.plural(models.length, 'model')}, each with ${format.plural(repeats, 'estimate')} ` +
     `on one batch of ${format.plural(batch, 'example')}; K = ${copies} copies, ` +
-    `σ = ${format.epsilon(sigma)}, site ${site}; ${training}. Norm for the pre-activation, root mean square over the examples. Lines: geometric mean over the models; ` +
-    'small points: single models. What estimates share has no point where it is below the dashed ' +
-    'level or not seen in every model: two means of noise alone have as much in common there.'
+    `σ = ${format.epsilon(sigma)}, site ${site}; ${training}. Norm of the gradient ` +
+    'for the pre-activation, root mean square over the examples. Lines: geometric mean over the ' +
+    'models; small points: single models. What estimates share has no point where it is below the ' +
+    'dashed level or not seen in every model: two means of noise alone have as much in common there.'
   )
 }
 
