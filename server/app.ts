@@ -9,6 +9,7 @@ import { health } from './routes/health.ts'
 import { robustness } from './routes/robustness.ts'
 import { run } from './routes/run.ts'
 import { runs } from './routes/runs.ts'
+import { steps } from './routes/steps.ts'
 import { summary } from './routes/summary.ts'
 import { sweep } from './routes/sweep.ts'
 
@@ -47,6 +48,7 @@ function api(store: Store): Router {
     ['/robustness', robustness(store)],
     ['/gradients', gradients(store)],
     ['/gradients/sweep', sweep(store)],
+    ['/gradients/steps', steps(store)],
     ['/runs', runs(store)],
     ['/runs/:id', run(store)],
   ]

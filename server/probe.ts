@@ -40,11 +40,14 @@ export function toProbe(row: ProbeRow): Probe {
   }
 }
 
-/** e.g. `4 epochs of 2000 images, batch 50, learning rate 0.002` */
-function trainingOf({ training_config, train_count }: ProbeRow): string {
+/** e.g. `4 epochs of 2000 examples, batch 50, learning rate 0.002` */
+export function trainingOf({
+  training_config,
+  train_count,
+}: Pick<ProbeRow, 'training_config' | 'train_count'>): string {
   const { epochs, batch, learningRate } = JSON.parse(training_config) as Record<string, unknown>
   const rate = learningRate === undefined ? '' : `, learning rate ${learningRate}`
-  return `${epochs} epochs of ${train_count} images, batch ${batch}${rate}`
+  return `${epochs} epochs of ${train_count} examples, batch ${batch}${rate}`
 }
 
 function biasOf(value: number | null, resolution: number | null): Bias {

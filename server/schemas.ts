@@ -306,6 +306,69 @@ export type SweepQuery = z.infer<typeof sweepQuerySchema>
 export const sweepSchema = z.strictObject({ probes: z.array(probeSchema) })
 export type Sweep = z.infer<typeof sweepSchema>
 
+export const stepsQuerySchema = z.strictObject({ dataset: name })
+export type StepsQuery = z.infer<typeof stepsQuerySchema>
+
+/**
+ * Norm of the gradient of an example's loss for the pre-activation at one step: the geometric mean
+ * over the models in which it could be told, how many these are, and every model's own, in the order
+ * of `models`.
+ */
+const stepNormSchema = z.strictObject({
+  mean: z.number().min(0).nullable(),
+  n: count,
+  seeds: z.array(z.number().min(0).nullable()),
+})
+export type StepNorm = z.infer<typeof stepNormSchema>
+
+/** Models that differ in the seed alone, at one recurrent site and with one estimator. */
+export const stepGroupSchema = z.strictObject({
+  id: identifier,
+  architecture: z.string(),
+  arm: z.string(),
+  site: z.string(),
+  /** What tells it from other groups of its architecture, arm and site; empty if it is alone. */
+  variant: z.string(),
+  training: z.string(),
+  engine: z.string(),
+  copies: count,
+  sigma: z.number(),
+  /** Independent estimates of each model, and examples in the batch; the least of the models. */
+  repeats: count,
+  batch: count,
+  /** Accuracy of guessing. */
+  chance: share,
+  /** Mean over the models, over the whole test split. */
+  cleanAccuracy: share.nullable(),
+  models: z.array(
+    z.strictObject({
+      id: identifier,
+      seed: z.int(),
+      /** Models of one pair were trained alike but for the arm. */
+      pair: z.string(),
+      probe: identifier,
+      repeats: count,
+      cleanAccuracy: share.nullable(),
+    }),
+  ),
+  steps: z.array(
+    z.strictObject({
+      /** From 0. */
+      step: count,
+      backprop: stepNormSchema,
+      /** Of one likelihood-ratio estimate, its noise included. */
+      estimate: stepNormSchema,
+      /** Of what the estimates have in common; a model's own is null where it is below their noise. */
+      signal: stepNormSchema,
+    }),
+  ),
+})
+export type StepGroup = z.infer<typeof stepGroupSchema>
+
+/** Every gradient by step on a data set. */
+export const stepsSchema = z.strictObject({ groups: z.array(stepGroupSchema) })
+export type Steps = z.infer<typeof stepsSchema>
+
 /* ---- runs ---- */
 
 export const runSortSchema = z.enum([

@@ -78,7 +78,7 @@ function toSeries(models: readonly ModelRow[]): Series[] {
 }
 
 /** The options in which one configuration differs from the others, e.g. `copies 16`. */
-function distinguishing(configs: readonly Record<string, unknown>[], index: number): string {
+export function distinguishing(configs: readonly Record<string, unknown>[], index: number): string {
   const own = configs[index]!
   return Object.keys(own)
     .filter(key => configs.some(other => JSON.stringify(other[key]) !== JSON.stringify(own[key])))

@@ -57,6 +57,15 @@ export function power(value: number): string {
   return `${digit}e${Number(exponent)}`.replace('-', MINUS)
 }
 
+/** A factor with two digits, as a power of ten where it is large or small, e.g. `120`, `10^6.2`. */
+export function factor(value: number): string {
+  const decades = Math.log10(value)
+  if (!Number.isFinite(decades)) return decades > 0 ? '∞' : '0'
+  if (Math.abs(decades) >= 6) return signed(`10^${decades.toFixed(1)}`)
+  const rounded = Number(value.toPrecision(2))
+  return rounded >= 10 ? count(rounded) : String(rounded)
+}
+
 /** Epsilon without the digits that binary floats add, e.g. `0.1`, `0.0314`. */
 export function epsilon(value: number): string {
   return String(Number(value.toPrecision(3)))

@@ -47,6 +47,14 @@ export function noSweep(): HTMLElement {
   return empty('No sweep yet', text, 'npx gauntlet probe --plan probe-depth-width')
 }
 
+/** No network on the data set was measured step by step. */
+export function noSteps(): HTMLElement {
+  const text =
+    'Recurrent networks have a gradient at every step of a sequence. This measures where it ' +
+    'vanishes, in ten minutes on one core:'
+  return empty('No gradients by time step yet', text, 'npx gauntlet probe --plan memory')
+}
+
 /** Something is there, but not under these filters. */
 export function filteredOut(text: string, clear: string): HTMLElement {
   return h(

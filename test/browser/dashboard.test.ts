@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import anyTest, { type TestFn } from 'ava'
 import type { BrowserContext } from 'playwright-core'
-import { robustnessSchema, runsSchema, sweepSchema } from '../../server/schemas.ts'
+import { robustnessSchema, runsSchema, stepsSchema, sweepSchema } from '../../server/schemas.ts'
 import { openStore } from '../../src/store/store.ts'
 import * as format from '../../web/format.ts'
 import { fill, resultsFile } from '../server/fixture.ts'
 import { type Served, serve } from '../server/serve.ts'
+import { stepResultsFile } from '../server/step-fixture.ts'
 import { openBrowser, settled, visit, watch } from './browser.ts'
 
 const test = anyTest.serial as TestFn<{ served: Served; browser: BrowserContext }>
@@ -153,6 +154,54 @@ test('without anything to draw against, the page says what to type', async t => 
   t.is(command, 'npx gauntlet probe --plan probe-depth-width')
   t.is(await page.locator('[data-figure=gradient-variance]').count(), 1)
   t.deepEqual(errors, [])
+  await page.close()
+})
+
+test('gradients by time step: the finding, the chart and its table, as the address says', async t => {
+  const served = await serve(await stepResultsFile())
+  t.teardown(served.stop)
+  const { page, errors } = await watch(t.context.browser, served.url)
+  await visit(page, `${served.url}/gradients`)
+  t.regex((await page.textContent('#steps-finding')) ?? '', /until noise hides it$/)
+  t.regex((await page.textContent('.steps .numbers')) ?? '', /a factor of 10\s000/)
+  const { groups } = await served.read(t, '/gradients/steps?dataset=echo', stepsSchema)
+  const chart = page.locator('[data-figure=gradient-by-step]')
+  const cells = () =>
+    chart.locator('tbody tr').evaluateAll(all => all.map(row => row.children[1]!.textContent))
+  const expected = (at: number) => groups[at]!.steps.map(one => format.real(one.backprop.mean))
+  t.deepEqual(await cells(), expected(0))
+  t.regex((await chart.locator('canvas').getAttribute('aria-label')) ?? '', /2 of 3 steps only/)
+  t.is(await page.locator('[data-figure=accuracy-by-arm] tbody tr').count(), 4)
+  await page.selectOption('#pick-steps-models', groups[1]!.id)
+  await page.waitForURL(/steps-models=/)
+  await settled(page)
+  t.deepEqual(await cells(), expected(1))
+  await page.selectOption('#pick-steps-arm', 'lr-logit')
+  await page.waitForURL(/gradients\?steps-arm=lr-logit$/)
+  await settled(page)
+  t.deepEqual(await cells(), expected(2))
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    chart.locator('.exports button').first().click(),
+  ])
+  const csv = (await readFile(await file.path(), 'utf8')).trim().split('\r\n')
+  t.regex(csv[0]!, /Step,Backprop,"Backprop, single models",One estimate,/)
+  t.regex(csv[1]!, /,1,0\.5,0\.5 0\.5,[^,]+,3 3,,none none,no,0,2,10,0\.725$/)
+  t.is(csv.length, 1 + 3)
+  await page.setViewportSize({ width: 400, height: 800 })
+  await page.reload()
+  await settled(page)
+  t.true((await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')) <= 0)
+  t.deepEqual(errors, [])
+  await page.close()
+})
+
+test('without recurrent networks, the page says what to type', async t => {
+  const { served, browser } = t.context
+  const { page } = await watch(browser, served.url)
+  await visit(page, `${served.url}/gradients`)
+  const command = await page.textContent('.steps [data-state=empty] code')
+  t.is(command, 'npx gauntlet probe --plan memory')
   await page.close()
 })
 

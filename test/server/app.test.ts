@@ -102,6 +102,8 @@ test('a malformed query is a 400 that names each field', async t => {
     ['/robustness?dataset=..%2F..&architecture=lenet&norm=linf', 'dataset'],
     ['/gradients?dataset=glyphs&architecture=lenet&colour=red', 'colour'],
     ['/gradients/sweep', 'dataset'],
+    ['/gradients/steps', 'dataset'],
+    ['/gradients/steps?dataset=echo&arm=bp', 'arm'],
     ['/runs?limit=0', 'limit'],
     ['/runs?limit=9999', 'limit'],
     ['/runs?sort=password', 'sort'],

@@ -98,9 +98,15 @@ export function idOf({ arm, seed, architecture }: ModelName): string {
   return `${architecture}-${arm}-${seed}`
 }
 
-async function model(
+interface NewModel extends ModelName {
+  readonly diverged?: boolean
+  readonly accuracy?: number
+}
+
+/** Writes a model with its learning curve. */
+export async function model(
   store: Store,
-  { arm, seed, architecture, diverged = false }: ModelName & { readonly diverged?: boolean },
+  { arm, seed, architecture, diverged = false, accuracy = 0.9 }: NewModel,
   data = 'glyphs',
 ): Promise<void> {
   const copies = arm === 'bp' ? 1 : 16
@@ -125,7 +131,7 @@ async function model(
       updates: diverged ? 40 : 128,
       forwards: 128 * copies,
       seconds: 12.5 * copies,
-      clean_accuracy: diverged ? null : 0.9,
+      clean_accuracy: diverged ? null : accuracy,
       checkpoint_sha256: diverged ? null : 'c'.repeat(64),
       weights_sha256: diverged ? null : 'd'.repeat(64),
       environment_id: environment.id,
@@ -300,7 +306,8 @@ async function fillNightly(store: Store): Promise<void> {
   await endNightly(store, id, 'interrupted', '2026-11-20T02:30:00.000Z')
 }
 
-const environment = {
+/** Where everything was made. */
+export const environment = {
   id: 'environment-1',
   engine: 'wasm',
   versions: JSON.stringify({ '@tensorflow/tfjs': '4.22.0' }),
@@ -312,7 +319,8 @@ const environment = {
   commit_hash: 'abc1234+',
 }
 
-function dataset(name: string, train: number, test: number, classes: number) {
+/** A data set of images. */
+export function dataset(name: string, train: number, test: number, classes: number) {
   return {
     id: `dataset-${name}`,
     name,

@@ -126,7 +126,7 @@ test('a sweep has the probes of every architecture of a data set, with what they
   t.deepEqual([...new Set(probes.map(probe => probe.architecture))].sort(), ['lenet', 'mlp'])
   const [first] = probes
   t.like(first, { depth: 4, width: 32, engine: 'wasm', forwards: 16, referenceCopies: 256 })
-  t.is(first?.training, '4 epochs of 1000 images, batch 32')
+  t.is(first?.training, '4 epochs of 1000 examples, batch 32')
   t.deepEqual(first?.options, { name: 'bp-noise', noise: { sequence: 'random' } })
   t.deepEqual(first?.biasClean, { value: 0.3, resolution: 0.25 })
   t.deepEqual(first?.biasSmoothed, { value: 0, resolution: 0.25 })

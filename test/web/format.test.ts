@@ -63,4 +63,13 @@ test('times are in UTC, ages in words', t => {
 
 test('ticks of a logarithmic axis are short at any size', t => {
   t.deepEqual([1, 20, 0.005, 5e-6, 2e4].map(format.power), ['1', '20', '0.005', '5e−6', '2e4'])
+  t.deepEqual([0.934, 3.26, 178, 41_234, 1.6e7, 2e-9, 1 / 0].map(format.factor), [
+    '0.93',
+    '3.3',
+    '180',
+    '41\u202f000',
+    '10^7.2',
+    '10^−8.7',
+    '∞',
+  ])
 })

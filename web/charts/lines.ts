@@ -24,6 +24,8 @@ export interface Line {
   readonly bold?: boolean
   /** Instead of the mark's own dash. */
   readonly dash?: readonly number[]
+  /** Radius of its points; larger ones are seen behind those of other lines. */
+  readonly radius?: number
   /** Points without a line between them. */
   readonly loose?: boolean
 }
@@ -95,7 +97,9 @@ function mean(line: Line, surface: Surface) {
     })),
     borderColor: colour,
     backgroundColor: colour,
-    // Chart.js looks for a point's own option under the name of its element.
+    // Chart.js looks for a point's own options under the name of its element.
+    [`${PointWithErrorBar.id}Radius`]: line.radius ?? (line.bold ? 5 : 4),
+    [`${PointWithErrorBar.id}HoverRadius`]: (line.radius ?? 5) + 2,
     [`${PointWithErrorBar.id}BackgroundColor`]: line.points.map(({ hollow }) =>
       hollow ? surface.background : colour,
     ),
@@ -103,8 +107,6 @@ function mean(line: Line, surface: Surface) {
     borderDash: [...(line.dash ?? line.mark.dash)],
     showLine: !line.loose,
     pointStyle: line.mark.point,
-    pointRadius: line.bold ? 5 : 4,
-    pointHoverRadius: 7,
     errorBarColor: colour,
     errorBarWhiskerColor: colour,
     errorBarLineWidth: line.bold ? 2 : 1.5,

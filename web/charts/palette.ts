@@ -23,6 +23,9 @@ const others: readonly Mark[] = [
   { light: '#8a6d00', dark: '#f0e442', point: 'crossRot', dash: [4, 2] },
 ]
 
+/** The mark of what independent estimates share; no arm of a plan of ours has it beside them. */
+export const sharedMark: Mark = others[0]!
+
 /** The mark of an arm; arms that came later share the remaining ones. */
 export function markOf(arm: string, position = 0): Mark {
   return marks[arm] ?? others[position % others.length]!

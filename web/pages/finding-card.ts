@@ -4,12 +4,15 @@ import * as format from '../format.ts'
 import { h } from '../h.ts'
 import { armName, attackName, seriesName } from '../names.ts'
 
-/** The answer, first thing on the page. */
-export function findingCard(one: Finding): HTMLElement {
+/** The answer: first thing on the page, or under the heading of a section. */
+export function findingCard(
+  one: Finding,
+  { id = 'finding', heading = 'h2' }: { readonly id?: string; readonly heading?: 'h2' | 'h3' } = {},
+): HTMLElement {
   return h(
     'section',
-    { class: `card finding ${one.verdict}`, 'aria-labelledby': 'finding' },
-    h('h2', { id: 'finding' }, one.headline),
+    { class: `card finding ${one.verdict}`, 'aria-labelledby': id },
+    h(heading, { id }, one.headline),
     h('p', { class: 'numbers' }, one.numbers),
     one.remarks.length > 0
       ? h('ul', { class: 'remarks' }, ...one.remarks.map(remark => h('li', {}, remark)))

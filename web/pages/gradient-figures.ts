@@ -121,7 +121,7 @@ function repeats(probes: readonly Probe[]): string {
   const seeds = new Set(probes.map(probe => probe.seed)).size
   return (
     `n = ${of(probes.map(probe => probe.repeats))} estimates of one batch of ` +
-    `${of(probes.map(probe => probe.batch))} images, ${format.plural(seeds, 'seed')}.`
+    `${of(probes.map(probe => probe.batch))} examples, ${format.plural(seeds, 'seed')}.`
   )
 }
 

@@ -1,14 +1,15 @@
-import type { Gradients, Probe, Sweep } from '../../server/schemas.ts'
+import type { Gradients, Probe, Steps, Sweep } from '../../server/schemas.ts'
 import { get } from '../api.ts'
 import { h } from '../h.ts'
 import { armName } from '../names.ts'
 import { picker, pickers } from '../pickers.ts'
-import { filteredOut, noSweep, nothingYet } from '../states.ts'
-import { valuesOf } from '../sweep/variables.ts'
+import { filteredOut, noSteps, noSweep, nothingYet } from '../states.ts'
+import { valuesOf, variedBy } from '../sweep/variables.ts'
 import { choice } from '../url-state.ts'
 import { cosineFigure, costFigure, varianceFigure } from './gradient-figures.ts'
 import type { Page, View } from './page.ts'
 import { select, selectionPickers, settingPicker } from './selection.ts'
+import { stepsSection } from './steps-section.ts'
 import { sweepSection } from './sweep-section.ts'
 
 /** `/gradients`: how noisy and how biased the gradient estimates are, and what that depends on. */
@@ -16,43 +17,51 @@ export async function gradients({ params, summary }: View): Promise<Page> {
   const heading = h('h1', {}, 'How good are the gradient estimates?')
   const groups = summary.groups.filter(group => group.probes > 0)
   if (groups.length === 0) {
-    return { title: 'Gradients', content: [heading, nothingYet(summary), noSweep()] }
+    return { title: 'Gradients', content: [heading, nothingYet(summary), noSweep(), noSteps()] }
   }
   const chosen = select(params, groups)
   const { dataset, architecture } = chosen
   const setting = params.get('setting') ?? undefined
-  const [data, sweep] = await Promise.all([
+  const [data, sweep, steps] = await Promise.all([
     get<Gradients>('/gradients', { dataset, architecture, setting }),
     get<Sweep>('/gradients/sweep', { dataset }),
+    get<Steps>('/gradients/steps', { dataset }),
   ])
   const [datasetPicker, architecturePicker] = selectionPickers(groups, chosen)
   const arms = unique(data.probes.map(probe => probe.arm))
   const arm = choice(params, 'arm', arms, arms.includes('bp') ? 'bp' : (arms[0] ?? ''))
   const trained = data.probes.filter(probe => probe.arm === arm)
   const { probes, controls } = narrowed(trained, params)
+  const byLayer = h(
+    'section',
+    { 'aria-labelledby': 'layers', class: 'by-layer' },
+    h('h2', { id: 'layers' }, 'Layer by layer'),
+    pickers(
+      'Which training',
+      architecturePicker!,
+      picker(
+        'Probed models',
+        'arm',
+        arms.map(value => ({ value, text: armName(value) })),
+        arm,
+      ),
+      settingPicker(data.settings, data.setting),
+      ...controls,
+    ),
+    ...figures(probes),
+  )
+  const sections = [
+    { filled: variedBy(sweep.probes).length > 0, content: sweepSection(sweep, params) },
+    { filled: steps.groups.length > 0, content: stepsSection(steps, params) },
+    { filled: true, content: byLayer },
+  ]
   return {
     title: `Gradients of ${dataset} / ${architecture}`,
     content: [
       heading,
-      sweepSection(sweep, params, datasetPicker!),
-      h(
-        'section',
-        { 'aria-labelledby': 'layers', class: 'by-layer' },
-        h('h2', { id: 'layers' }, 'Layer by layer'),
-        pickers(
-          'Which training',
-          architecturePicker!,
-          picker(
-            'Probed models',
-            'arm',
-            arms.map(value => ({ value, text: armName(value) })),
-            arm,
-          ),
-          settingPicker(data.settings, data.setting),
-          ...controls,
-        ),
-        ...figures(probes),
-      ),
+      pickers('Data', datasetPicker!),
+      ...sections.filter(({ filled }) => filled).map(({ content }) => content),
+      ...sections.filter(({ filled }) => !filled).map(({ content }) => content),
     ],
   }
 }

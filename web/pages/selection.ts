@@ -25,12 +25,13 @@ export function select(params: URLSearchParams, groups: readonly Group[]): Selec
 /** Pickers of data set and architecture. */
 export function selectionPickers(groups: readonly Group[], chosen: Selection): HTMLElement[] {
   const reset = ['setting', 'epsilon', 'attack', 'norm', 'arm', 'copies', 'sigma']
+  const steps = ['steps-network', 'steps-arm', 'steps-site', 'steps-models']
   const architectures = groups
     .filter(group => group.dataset === chosen.dataset)
     .map(group => plain(group.architecture))
   const datasets = [...new Set(groups.map(group => group.dataset))].map(plain)
   return [
-    picker('Data set', 'dataset', datasets, chosen.dataset, ['architecture', ...reset]),
+    picker('Data set', 'dataset', datasets, chosen.dataset, ['architecture', ...reset, ...steps]),
     picker('Architecture', 'architecture', architectures, chosen.architecture, reset),
   ]
 }
@@ -43,7 +44,7 @@ export function settingPicker(settings: readonly Setting[], chosen: Setting | nu
     text: [
       ...differing(setting, settings),
       format.time(setting.createdAt).slice(0, 16),
-      `${format.count(setting.trainCount)} images`,
+      `${format.count(setting.trainCount)} examples`,
     ].join(', '),
   }))
   return picker('Training', 'setting', options, chosen.id, ['epsilon'])

@@ -1,5 +1,6 @@
 import type { Axis } from '../charts/chart.ts'
 import { drawLines } from '../charts/lines.ts'
+import { logarithmic } from '../charts/logarithmic.ts'
 import { familyMarks } from '../charts/palette.ts'
 import type { Column } from '../columns.ts'
 import { figure } from '../figure.ts'
@@ -132,16 +133,6 @@ function vertical(measure: Measure, points: readonly SweepPoint[]): Axis {
     max: 1.05,
     tick: value => (value > 1 ? '' : format.epsilon(value)),
   }
-}
-
-/** An axis with ticks at 1, 2 and 5 times powers of ten; at the powers alone where it is long. */
-function logarithmic(title: string, { min, max }: { readonly min: number; readonly max: number }) {
-  const [first, last] = [Math.floor(Math.log10(min)), Math.ceil(Math.log10(max))]
-  const steps = last - first > 4 ? [1] : [1, 2, 5]
-  const ticks = Array.from({ length: last - first + 1 }, (_, at) => first + at)
-    .flatMap(exponent => steps.map(step => Number(`${step}e${exponent}`)))
-    .filter(value => value >= min && value <= max)
-  return { title, type: 'logarithmic', min, max, ticks, tick: format.power } as const
 }
 
 function columnsOf({ axis, along, layers }: Choices, measure: Measure): Column<SweepPoint>[] {

@@ -9,21 +9,16 @@ import { type AxisName, variableNames, variables, variedBy } from '../sweep/vari
 import { sweepFigure } from './sweep-figures.ts'
 
 /** Two measures of all probes of a data set against what varies between them. */
-export function sweepSection(
-  { probes }: Sweep,
-  params: URLSearchParams,
-  datasetPicker: HTMLElement,
-): HTMLElement {
+export function sweepSection({ probes }: Sweep, params: URLSearchParams): HTMLElement {
   const heading = h('h2', { id: 'sweep' }, 'Against depth, width, copies, σ and time')
   const section = (...content: readonly HTMLElement[]) =>
     h('section', { 'aria-labelledby': 'sweep', class: 'sweep' }, heading, ...content)
-  if (variedBy(probes).length === 0) return section(pickers('Data', datasetPicker), noSweep())
+  if (variedBy(probes).length === 0) return section(noSweep())
   const choices = chooseSweep(params, probes)
   const axisText = (name: AxisName) =>
     name === 'layer' || name === 'time' ? name : variables[name].label
   const controls = pickers(
     'What the sweep shows',
-    datasetPicker,
     picker(
       'Against',
       'x',
