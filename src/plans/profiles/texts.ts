@@ -4,9 +4,14 @@ import type { PlanInput } from '../plan.ts'
  * The plan for a set of short texts: gru and lstm, three seeds. Without antithetic pairs: a feedback
  * sees another trajectory with each sign, so that twice as many noise vectors are worth more.
  */
-export function shortTexts(name: string, data: string, epochs: number): PlanInput {
+export function shortTexts(
+  name: string,
+  data: string,
+  epochs: number,
+  encoding?: PlanInput['models'][number]['data']['encoding'],
+): PlanInput {
   const group = (cell: 'gru' | 'lstm', learningRate: number): PlanInput['models'][number] => ({
-    data: { name: data },
+    data: { name: data, ...(encoding && { encoding }) },
     architecture: { name: cell },
     training: { epochs, batch: 32, learningRate, schedule: { name: 'cosine' } },
     arms: [{ name: 'bp' }, { name: 'lr-logit', copies: 8, sigma: 0.05, antithetic: false }],
