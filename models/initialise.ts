@@ -5,8 +5,8 @@ import { orthogonalise } from './orthogonalise.ts'
 
 /**
  * Initial values: weights from N(0, 2 / fan-in) unless the network says otherwise, biases zero. They
- * depend on the seed and on each
- * parameter's name and shape alone, so matched arms start from equal weights.
+ * depend on the seed and on each parameter's name and shape alone, so matched arms start from equal
+ * weights.
  *
  * @returns tensors that belong to the caller
  * @see He et al., "Delving deep into rectifiers", 2015
