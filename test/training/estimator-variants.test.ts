@@ -284,10 +284,12 @@ test.serial('every site takes its own copies and sigma from a list', t => {
 })
 
 test('weights of their own for every example are refused where examples are not apart', t => {
-  const elman = buildNetwork(architectureSchema.parse({ name: 'elman' }), {
-    kind: 'sequences',
-    length: 4,
-    vocabulary: 5,
+  const features = { indptr: Int32Array.of(0, 1, 2), indices: Int32Array.of(0, 1), count: 2 }
+  const gcn = buildNetwork(architectureSchema.parse({ name: 'gcn', hidden: [3, 3] }), {
+    kind: 'graph',
+    nodes: 2,
+    edges: Int32Array.of(0, 1),
+    features,
     classes: 2,
   })
   for (const options of [
@@ -296,9 +298,9 @@ test('weights of their own for every example are refused where examples are not 
   ]) {
     const parsed = estimatorSchema.parse(options)
     t.notThrows(() => requireSites(parsed, network))
-    t.throws(() => requireSites(parsed, elman), {
+    t.throws(() => requireSites(parsed, gcn), {
       instanceOf: UsageError,
-      message: /site recurrent1 cannot have other weights for every example/,
+      message: /site convolution1 cannot have other weights for every example/,
     })
   }
 })

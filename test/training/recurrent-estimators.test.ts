@@ -140,6 +140,7 @@ for (const [title, network] of Object.entries(networks)) {
       agree(t, found(others), alone, 'leave-one-out')
       const even = { name: 'lr-weight', noise: { sequence: 'sobol' } }
       agree(t, found(even), alone, 'sobol')
+      agree(t, found({ name: 'lr-weight', perExample: true }), alone, 'per example')
       agree(t, found({ name: 'es' }), control([network.parameters.map(p => p.name)]), 'es')
       dispose()
     }),

@@ -178,8 +178,8 @@ export function createEstimator(options: EstimatorOptions, loss: Loss): Estimato
   }
 }
 
-/** Sites whose examples are not apart: a graph's nodes, and feedback of noisy weights. */
-const entangled: readonly Site['kind'][] = ['graph-convolution', 'attention', 'recurrent']
+/** Sites whose units are no examples: the nodes of a graph. */
+const entangled: readonly Site['kind'][] = ['graph-convolution', 'attention']
 
 /**
  * Compares an arm with a network.

@@ -205,10 +205,16 @@ function examplesWeights(request: SiteRequest, loss: Loss): Perturbed {
           Array.from({ length: examples }, (__, example) => {
             const noise = perturbations.map(part => copyOf(part, copy, example))
             const alone = { ...prefix, state: prefix.state.map(tensor => rowOf(tensor, example)) }
-            return network.affine(byName(site, noise), alone)
+            if (!site.feedback) return network.affine(byName(site, noise), alone)
+            const moved = byName(
+              site,
+              site.parameters.map((name, at) => tf.add(parameters[name]!, noise[at]!)),
+            )
+            return network.redo({ ...parameters, ...moved }, alone)
           }),
         ),
       )
+      if (site.feedback) return weightedLosses(loss, tf.concat(copies) as tf.Tensor2D, targets)
       const { logits } = network.resume(parameters, prefix, tf.stack(copies))
       return weightedLosses(loss, logits, targets)
     },
