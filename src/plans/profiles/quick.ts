@@ -32,13 +32,12 @@ export const quick: PlanInput = {
     {
       data: { name: 'topics' },
       architecture: { name: 'gru', embedding: 16, hidden: 16 },
-      training: {
-        epochs: 4,
-        batch: 32,
-        learningRate: 0.01,
-        schedule: { name: 'cosine', floor: 0.02 },
-      },
-      arms: [{ name: 'bp' }, { name: 'bp-noise' }, { name: 'lr-logit', copies: 8 }],
+      training: { epochs: 8, batch: 32, learningRate: 0.02, schedule: { name: 'cosine' } },
+      arms: [
+        { name: 'bp' },
+        { name: 'bp-noise' },
+        { name: 'lr-logit', copies: 16, antithetic: false },
+      ],
     },
     {
       data: { name: 'citations' },
