@@ -97,7 +97,10 @@ function named(
   configOf: (row: RowKey) => string,
 ): string {
   const alike = [...keys.values()].filter(
-    other => other.dataset === row.dataset && other[name] === row[name],
+    other =>
+      other.dataset === row.dataset &&
+      other[name] === row[name] &&
+      (name === 'architecture' || other.architectureConfig === row.architectureConfig),
   )
   const configs = [...new Set(alike.map(configOf))]
   const variant = variantNames(configs.map(text => JSON.parse(text)))[

@@ -116,6 +116,45 @@ test('the summary pools seeds, takes the middle radius, and names transfer from 
   )
 })
 
+test('arms, architectures and budgets of one name are told apart in the summary, others are not', t => {
+  const plan = planSchema.parse({ ...tinyPlan, attacks: [] })
+  const result = (architecture: string, estimator: object, training: object): NightlyResult => ({
+    dataset: 'glyphs',
+    architecture,
+    architectureConfig: JSON.stringify({ name: architecture }),
+    arm: 'lr-logit',
+    estimatorConfig: JSON.stringify({ name: 'lr-logit', copies: 4, ...estimator }),
+    trainingConfig: JSON.stringify(training),
+    seed: 0,
+    modelId: 'm',
+    attack: 'none',
+    norm: 'linf',
+    epsilon: 0,
+    n: 10,
+    robustCorrect: 9,
+    low: 0,
+    high: 1,
+    craftedOnArm: null,
+    craftedOnArchitecture: null,
+    craftedOnSeed: null,
+  })
+  const table = summaryTable(plan, [
+    result('mlp', {}, { epochs: 1 }),
+    result('mlp', { localCredit: false }, { epochs: 1 }),
+    result('mlp', {}, { forwards: 9 }),
+    result('lenet', { copies: 2 }, { epochs: 7 }),
+  ])
+  t.deepEqual(
+    table.slice(1).map(row => row.slice(1, 3)),
+    [
+      ['mlp', 'lr-logit'],
+      ['mlp', 'lr-logit (localCredit false)'],
+      ['mlp', 'lr-logit (epochs default, forwards 9)'],
+      ['lenet', 'lr-logit'],
+    ],
+  )
+})
+
 test('a text table aligns its columns', t => {
   t.deepEqual(
     textTable(
