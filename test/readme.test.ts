@@ -27,7 +27,7 @@ test('every command and profile that the README names exists', async t => {
   const commands = new Set([...text.matchAll(/npx gauntlet ([a-z-]+)/g)].map(([, name]) => name!))
   t.true(commands.size >= 5)
   for (const command of commands) t.is((await gauntlet(command, '--help')).status, 0, command)
-  for (const [, names] of readme.matchAll(/(?:--profile|probe --plan) ([a-z\\|-]+)/g)) {
+  for (const [, names] of readme.matchAll(/(?:--profile|probe --plan) ([a-z0-9\\|-]+)/g)) {
     for (const name of names!.split(/\\?\|/)) t.true(name in profiles, name)
   }
   const { scripts } = JSON.parse(
