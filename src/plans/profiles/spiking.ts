@@ -12,7 +12,7 @@ export const spiking: PlanInput = {
       data: { name: 'mnist' },
       architecture: { name: 'snn' },
       training: {
-        epochs: 10,
+        epochs: 5,
         batch: 100,
         learningRate: 0.003,
         schedule: { name: 'cosine', floor: 0.02 },
@@ -20,7 +20,7 @@ export const spiking: PlanInput = {
       arms: [
         { name: 'bp' },
         { name: 'bp-heaviside' },
-        { name: 'lr-logit', copies: 16, sigma: 0.5 },
+        { name: 'lr-logit', copies: 32, sigma: 0.5 },
       ],
       seeds: [0, 1, 2],
     },
