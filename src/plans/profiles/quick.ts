@@ -47,14 +47,18 @@ export const quick: PlanInput = {
     },
     {
       data,
-      architecture: { name: 'snn', hidden: [64] },
+      architecture: { name: 'snn', hidden: [64], steps: 4 },
       training: {
-        epochs: 10,
+        epochs: 40,
         batch: 50,
-        learningRate: 0.01,
+        learningRate: 0.005,
         schedule: { name: 'cosine', floor: 0.02 },
       },
-      arms: [{ name: 'bp' }, { name: 'bp-heaviside' }, { name: 'lr-logit', copies: 8, sigma: 0.3 }],
+      arms: [
+        { name: 'bp' },
+        { name: 'bp-heaviside' },
+        { name: 'lr-logit', copies: 32, sigma: 0.5 },
+      ],
     },
   ],
   attacks: [
