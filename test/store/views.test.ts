@@ -173,6 +173,7 @@ test('v_gradient_variance gives the probe with its model', async t => {
       sequence: 'sobol',
       antithetic: 1,
       baseline: 'clean',
+      local_credit: 1,
       layer_wise: 1,
       repeats: 8,
       batch: 4,

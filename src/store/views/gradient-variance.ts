@@ -19,6 +19,7 @@ export interface GradientVarianceView {
   readonly sequence: string | null
   readonly antithetic: number | null
   readonly baseline: string | null
+  readonly local_credit: number | null
   readonly layer_wise: number | null
   readonly repeats: number
   readonly batch: number
@@ -65,6 +66,7 @@ export const gradientVarianceView: View<GradientVarianceView> = Object.freeze({
     sequence: 'random, or the low-discrepancy sequence that the noise vectors come from',
     antithetic: '1 if every noise vector is used with both signs',
     baseline: 'what is subtracted from a loss: none, clean or leave-one-out',
+    local_credit: '0 if noise answers for the whole objective, 1 if for the losses it can reach',
     layer_wise: '0 if an lr-logit estimator puts noise on all sites at once, 1 if on one at a time',
     repeats: 'number of independent estimates on the same batch',
     batch: 'number of examples in the batch',
@@ -98,6 +100,8 @@ export const gradientVarianceView: View<GradientVarianceView> = Object.freeze({
       json_extract(probe.estimator_config, '$.noise.sequence') as sequence,
       json_extract(probe.estimator_config, '$.antithetic') as antithetic,
       json_extract(probe.estimator_config, '$.baseline') as baseline,
+      case when probe.estimator like 'lr-%'
+        then coalesce(json_extract(probe.estimator_config, '$.localCredit'), 1) end as local_credit,
       json_extract(probe.estimator_config, '$.layerWise') as layer_wise,
       probe.repeats, probe.batch, probe.parameters, probe.reference_norm, probe.relative_variance,
       probe.cosine_mean, probe.cosine_sd, probe.cosine_of_mean, probe.bias_clean,
