@@ -96,7 +96,8 @@ async function execute(
     `Gauntlet ${command}: plan ${plan.name}, engine ${engine.name} on ${engine.device}, ` +
       `${workers} ${workers === 1 ? 'worker' : 'workers'}`,
   )
-  console.log(estimate(expandPlan(plan, datasets, engine.name)))
+  const jobs = expandPlan(plan, datasets, engine.name)
+  console.log(estimate(jobs))
   const interrupt = new AbortController()
   const onSignal = () => interrupt.abort()
   process.on('SIGINT', onSignal)
@@ -104,6 +105,7 @@ async function execute(
   try {
     const outcome = await runPlan({
       plan,
+      jobs,
       datasets,
       engine,
       store,

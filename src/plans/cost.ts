@@ -5,6 +5,7 @@ import type {
   EstimatorOptions,
   NoisyEstimatorOptions,
 } from '../training/estimators/create-estimator.ts'
+import type { Inject } from '../training/estimators/likelihood-ratio.ts'
 import { atSite } from '../training/estimators/smoothing.ts'
 import { type TrainingOptions, updatesOf } from '../training/train.ts'
 
@@ -47,15 +48,14 @@ function noisyWork(network: Network, estimator: EstimatorOptions, batch: number)
   const each = estimator.noise.sequence === 'random' ? 1 : evenly
   const work = network.sites.map((site): Noisy => {
     const copies = atSite(estimator.copies, site)
-    const onWeights =
-      estimator.name === 'es' ||
-      estimator.name === 'lr-weight' ||
-      (estimator.name === 'lr-hybrid' && atSite(estimator.inject, site) === 'weight')
+    const inject = injectionAt(estimator, site)
+    const onWeights = inject !== 'logit'
     // Noise on the weights maps every copy afresh; noise on all sites correlates every copy.
     const here = onWeights ? own[site.index]! : together ? backward * own[site.index]! : 0
     const passes = estimator.name === 'bp-noise' ? 1 + backward : 1
     const after = together ? 0 : sum(own.slice(site.index + 1)) * passes
-    const size = onWeights ? parametersOf(network, site) : product(site.shape) * batch
+    const units = inject === 'weight' ? 1 : batch
+    const size = units * (onWeights ? parametersOf(network, site) : product(site.shape))
     return {
       multiplies: copies * (here + after),
       normals: (copies / pairs) * size * each,
@@ -66,6 +66,20 @@ function noisyWork(network: Network, estimator: EstimatorOptions, batch: number)
     multiplies: sum(work.map(site => site.multiplies)),
     normals: sum(work.map(site => site.normals)),
     calls: sum(work.map(site => site.calls)),
+  }
+}
+
+/** What the noise of a site is added to. */
+function injectionAt(estimator: NoisyEstimatorOptions, site: Site): Inject {
+  switch (estimator.name) {
+    case 'es':
+      return 'weight'
+    case 'lr-weight':
+      return estimator.perExample ? 'example-weight' : 'weight'
+    case 'lr-hybrid':
+      return atSite(estimator.inject, site)
+    default:
+      return 'logit'
   }
 }
 

@@ -5,6 +5,7 @@ import { type Dataset, splitSizes } from '../data/dataset.ts'
 import type { EngineName } from '../engine/engine.ts'
 import { UsageError } from '../errors.ts'
 import type { NewJob } from '../store/jobs.ts'
+import { requireNoAugmentation } from '../tasks/examples.ts'
 import { taskOf } from '../tasks/task.ts'
 import { requireSites } from '../training/estimators/create-estimator.ts'
 import { architectureTitle } from './architecture-title.ts'
@@ -43,6 +44,7 @@ export function expandPlan(plan: Plan, datasets: readonly Dataset[], engine: Eng
   const models = plan.models.flatMap((group, at) => {
     const dataset = datasets[at]!
     requireExamples(plan, dataset)
+    if (dataset.kind !== 'images') requireNoAugmentation(dataset, group.training.augmentation)
     const task = taskOf(dataset)
     const network = buildNetwork(group.architecture, task.input)
     return group.seeds.flatMap(seed =>
@@ -127,7 +129,7 @@ function trainConfig(
   engine: EngineName,
 ): TrainConfig {
   return {
-    version: 1,
+    version: 2,
     engine,
     data: {
       name: dataset.name,

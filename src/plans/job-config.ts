@@ -23,7 +23,7 @@ export interface DataConfig {
 /** Train one model. */
 export interface TrainConfig {
   /** Raised when the same configuration would give other numbers than before. */
-  readonly version: 1
+  readonly version: 2
   readonly engine: EngineName
   readonly data: DataConfig
   readonly architecture: Architecture

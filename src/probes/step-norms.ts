@@ -85,7 +85,7 @@ async function siteNorms(request: StepRequest, prefix: Prefix): Promise<StepNorm
     const before = halves[repeat % 2]
     halves[repeat % 2] = before ? tf.add(before, shift) : tf.clone(shift)
     tf.dispose([shift, ...(before ? [before] : [])])
-    await request.onProgress?.((repeat + 1) / repeats)
+    await request.onProgress?.((site.index + (repeat + 1) / repeats) / network.sites.length)
   }
   const [a, b] = halves as [tf.Tensor, tf.Tensor]
   const common = squares(prefix, a, b).map(value => value / (repeats / 2) ** 2)

@@ -9,7 +9,7 @@ import { saveProbe } from '../store/results.ts'
 import { createEstimator } from '../training/estimators/create-estimator.ts'
 import { atSite } from '../training/estimators/smoothing.ts'
 import { lossOf } from '../training/loss.ts'
-import { disposeBatch } from '../training/train.ts'
+import { disposeBatch, type Progress } from '../training/train.ts'
 import { nothingToSave, type Save } from './execute-job.ts'
 import type { LoadedModel, Workbench } from './workbench.ts'
 
@@ -22,6 +22,11 @@ export async function probeJob(bench: Workbench, id: string, config: ProbeConfig
   const { architecture, training } = model.config
   const loss = lossOf(training.loss)
   const request = { network: model.network, parameters: model.parameters, batch, loss, seed }
+  const withSteps = config.steps && estimator.name === 'lr-logit'
+  const phases = 1 + (reference ? 1 : 0) + (withSteps ? 1 : 0)
+  const during = (phase: number): Progress => {
+    return share => bench.onProgress((phase + share) / phases)
+  }
   const smoothed =
     reference &&
     (await smoothedOf(model, {
@@ -29,23 +34,23 @@ export async function probeJob(bench: Workbench, id: string, config: ProbeConfig
       options: estimator,
       differentiable: isDifferentiable(architecture, training.loss),
       copies: reference.copies,
-      onProgress: share => bench.onProgress(share / 2),
+      onProgress: during(0),
     }))
   const probes = await probeGradients({
     ...request,
     estimator: counted => createEstimator(estimator, counted),
     repeats,
     ...(smoothed && { smoothed }),
-    onProgress: share => bench.onProgress(smoothed ? (1 + share) / 2 : share),
+    onProgress: during(reference ? 1 : 0),
   })
-  const steps =
-    config.steps && estimator.name === 'lr-logit'
-      ? await stepNorms({
-          ...request,
-          estimator: { ...estimator, inject: 'logit' },
-          repeats: 2 * Math.ceil(repeats / 2),
-        })
-      : []
+  const steps = withSteps
+    ? await stepNorms({
+        ...request,
+        estimator: { ...estimator, inject: 'logit' },
+        repeats: 2 * Math.ceil(repeats / 2),
+        onProgress: during(phases - 1),
+      })
+    : []
   disposeBatch(batch)
   const shared = {
     id,

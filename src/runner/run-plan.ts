@@ -3,12 +3,11 @@ import type { Dataset } from '../data/dataset.ts'
 import { loadDataset } from '../data/load.ts'
 import type { Engine } from '../engine/engine.ts'
 import { messageOf } from '../errors.ts'
-import { expandPlan } from '../plans/expand.ts'
 import { identifierOf } from '../plans/identifier.ts'
 import type { Plan } from '../plans/plan.ts'
 import { canonicalJson } from '../store/canonical-json.ts'
 import { closeAbandoned } from '../store/close-abandoned.ts'
-import { enqueue, type JobTotal, jobProgress, releaseJobs } from '../store/jobs.ts'
+import { enqueue, type JobTotal, jobProgress, type NewJob, releaseJobs } from '../store/jobs.ts'
 import { endNightly, saveDataset, startNightly } from '../store/results.ts'
 import type { NightlyTable } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
@@ -20,6 +19,8 @@ import { startPool } from './worker-pool.ts'
 
 export interface PlanRequest {
   readonly plan: Plan
+  /** The plan's, see `expandPlan`. */
+  readonly jobs: readonly NewJob[]
   /** See `loadPlanData`. */
   readonly datasets: readonly Dataset[]
   readonly engine: Engine
@@ -56,8 +57,7 @@ export async function loadPlanData(plan: Plan, dataFolder: string | undefined): 
 
 /** Executes a plan: what is done already is not done again, what fails does not stop the rest. */
 export async function runPlan(request: PlanRequest): Promise<PlanOutcome> {
-  const { plan, datasets, engine, store, results, progress } = request
-  const jobs = expandPlan(plan, datasets, engine.name)
+  const { plan, jobs, datasets, engine, store, results, progress } = request
   for (const dataset of datasets) await saveDataset(store, datasetRow(dataset))
   await closeAbandoned(store)
   const startedAt = new Date().toISOString()

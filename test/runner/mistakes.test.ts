@@ -70,7 +70,33 @@ const badPlans: readonly [string, string, RegExp][] = [
     JSON.stringify({ ...tinyPlan, models: [{ ...tinyPlan.models[0], data: { name: 'topics' } }] }),
     /invalid architecture: mlp takes images, the data set holds texts/,
   ],
+  [
+    'augmented texts',
+    JSON.stringify({
+      ...tinyPlan,
+      models: [
+        {
+          ...tinyPlan.models[0],
+          data: { name: 'topics' },
+          architecture: { name: 'elman' },
+          training: { epochs: 1, augmentation: { flip: true } },
+        },
+      ],
+    }),
+    /invalid augmentation: topics holds no images/,
+  ],
 ]
+
+test('a plan on another data set is that set, and must fit it', async t => {
+  const folder = await temporaryFolder(t)
+  const plan = await planFile(folder, { ...tinyPlan, attacks: [] })
+  const on = (name: string) => gauntlet('nightly', '--plan', plan, '--dry-run', '--dataset', name)
+  t.regex((await on('glyphs')).stdout, /train glyphs mlp/)
+  const { status, stderr } = await on('topics')
+  t.is(status, 2)
+  t.regex(stderr, oneLine)
+  t.regex(stderr, /mlp takes images, the data set holds texts/)
+})
 
 for (const [name, text, message] of badPlans) {
   test(`a plan with ${name}: one clear line and status 2`, async t => {

@@ -110,6 +110,8 @@ for (const arm of [
   { name: 'bp' },
   { name: 'bp-noise' },
   { name: 'lr-logit', copies: 4 },
+  { name: 'lr-logit', copies: 4, learnSigma: true },
+  { name: 'bp-noise', copies: 2, layerWise: false },
   { name: 'lr-logit', copies: 8, layerWise: false, noise: { kind: 'laplace' } },
   { name: 'lr-weight', copies: 32, noise: { sequence: 'sobol' } },
   { name: 'lr-hybrid', copies: [32, 4], sigma: [0.01, 0.1], inject: ['weight', 'logit'] },
@@ -123,6 +125,10 @@ for (const arm of [
       const other = await trainWith(arm, options, 1)
       t.is(one.state, 'trained')
       t.is(one.updates, 80)
+      t.deepEqual(
+        Object.keys(one.parameters),
+        network.parameters.map(({ name }) => name),
+      )
       t.deepEqual(
         one.curve.map(point => point.updates),
         [20, 40, 60, 80],

@@ -5,7 +5,13 @@ import { crossEntropy, type Loss } from '../loss.ts'
 import type { Noise, SiteEstimator, Targets } from './estimator.ts'
 import { feedbackGradient } from './feedback-gradient.ts'
 import { creditOf, objectives, weightedLosses } from './objective.ts'
-import { extraPasses, type Perturbed, type ScoreFunction, scoreFunction } from './score-function.ts'
+import {
+  extraPasses,
+  type Perturbed,
+  type ScoreFunction,
+  type ScoreFunctionOptions,
+  scoreFunction,
+} from './score-function.ts'
 import { siteBySite } from './site-by-site.ts'
 import {
   atSite,
@@ -64,12 +70,8 @@ export function likelihoodRatio(
   const estimator = siteBySite(loss, forwardsAt, (network, parameters, prefix, targets, noise) =>
     tidied(() => {
       const { site } = prefix
-      const here = {
-        ...options,
-        copies: atSite(options.copies, site),
-        sigma: currentSigma(options, site, noise, parameters),
-      }
       const request = { network, parameters, prefix, targets, noise }
+      const here = settingsAt(options, request)
       switch (atSite(options.inject, site)) {
         case 'weight':
           return withScale(
@@ -114,13 +116,17 @@ export function logitShift(
   loss: Loss,
   request: SiteRequest,
 ): tf.Tensor {
-  const { prefix, noise, parameters } = request
-  const here = {
-    ...options,
-    copies: atSite(options.copies, prefix.site),
-    sigma: currentSigma(options, prefix.site, noise, parameters),
-  }
-  return scoreFunction(here, perturbedLogits(request, loss, here), noise).shifts[0]!
+  const here = settingsAt(options, request)
+  return scoreFunction(here, perturbedLogits(request, loss, here), request.noise).shifts[0]!
+}
+
+/** Copies and σ that hold at the prefix's site now. */
+function settingsAt(
+  options: LikelihoodRatioOptions,
+  { prefix: { site }, noise, parameters }: SiteRequest,
+): ScoreFunctionOptions {
+  const copies = atSite(options.copies, site)
+  return { ...options, copies, sigma: currentSigma(options, site, noise, parameters) }
 }
 
 function withScale(
