@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { tf } from '../src/engine/tf.ts'
 import { UsageError } from '../src/errors.ts'
 import type { AttackRandom } from './attack-random.ts'
@@ -5,6 +6,9 @@ import type { Capability, Victim } from './victim.ts'
 
 /** The ball in which an adversarial example may lie. */
 export type Norm = 'linf' | 'l2'
+
+/** A norm as it is written in a plan. */
+export const normSchema = z.enum(['linf', 'l2']).default('linf')
 
 /** What an attack hands back; whoever called it clips, re-verifies and judges. */
 export interface Crafted {

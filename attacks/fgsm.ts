@@ -1,11 +1,13 @@
+import { z } from 'zod'
 import { tf } from '../src/engine/tf.ts'
-import type { Attack, Norm } from './attack.ts'
+import { type Attack, normSchema } from './attack.ts'
+import type { AttackKind } from './attack-kind.ts'
 import { project, steepest } from './geometry.ts'
+import { crossEntropy } from './losses.ts'
 
-export interface FgsmOptions {
-  readonly norm: Norm
-  readonly epsilon: number
-}
+const optionsSchema = z.strictObject({ name: z.literal('fgsm'), norm: normSchema })
+
+type FgsmOptions = z.output<typeof optionsSchema>
 
 /**
  * Fast gradient sign method: one step of length epsilon from the clean input, on the cross-entropy
@@ -16,7 +18,7 @@ export interface FgsmOptions {
  *
  * @see Goodfellow et al., "Explaining and harnessing adversarial examples", 2015
  */
-export function fgsm({ norm, epsilon }: FgsmOptions): Attack {
+function fgsm({ norm }: FgsmOptions, epsilon: number): Attack {
   return {
     name: 'fgsm',
     norm,
@@ -24,7 +26,7 @@ export function fgsm({ norm, epsilon }: FgsmOptions): Attack {
     config: { name: 'fgsm', norm, epsilon },
     requires: ['lossGradient'],
     run(victim, x, labels) {
-      const { gradient, logits } = victim.lossGradient!(x, labels)
+      const { gradient, logits, losses } = victim.lossGradient!(x, crossEntropy(labels))
       const adversarial = tf.tidy(() =>
         project(
           tf.add(x, tf.mul(steepest(gradient, norm), epsilon)),
@@ -34,8 +36,15 @@ export function fgsm({ norm, epsilon }: FgsmOptions): Attack {
           victim.bounds,
         ),
       )
-      tf.dispose([gradient, logits])
+      tf.dispose([gradient, logits, losses])
       return { adversarial, queries: new Float32Array(x.shape[0]!).fill(1) }
     },
   }
 }
+
+export const fgsmKind = {
+  name: 'fgsm',
+  options: optionsSchema,
+  create: fgsm,
+  expectedQueries: () => 1,
+} satisfies AttackKind<FgsmOptions>

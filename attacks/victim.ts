@@ -3,10 +3,15 @@ import type { tf } from '../src/engine/tf.ts'
 /** What a victim can offer beyond its logits. */
 export type Capability = 'lossGradient'
 
+/** What an attack raises: one value for each example, `[batch]`, of its logits `[batch, classes]`. */
+export type AttackLoss = (logits: tf.Tensor2D) => tf.Tensor1D
+
 /** Loss and its input gradient at a batch; the tensors belong to the caller. */
 export interface LossGradient {
   /** Gradient of the *summed* loss, so that no example's depends on the batch; shape of `x`. */
   readonly gradient: tf.Tensor
+  /** Each example's loss at `x`, `[batch]`. */
+  readonly losses: tf.Tensor1D
   /** Class scores at `x`, `[batch, classes]`. */
   readonly logits: tf.Tensor2D
 }
@@ -21,10 +26,6 @@ export interface Victim {
   readonly capabilities: readonly Capability[]
   /** Class scores `[batch, classes]`, not probabilities; belong to the caller. */
   logits(x: tf.Tensor): tf.Tensor2D
-  /**
-   * Cross-entropy gradient with respect to the input.
-   *
-   * @param labels `[batch]`, int32
-   */
-  lossGradient?(x: tf.Tensor, labels: tf.Tensor1D): LossGradient
+  /** Value and gradient, with respect to the input, of a loss of the logits. */
+  lossGradient?(x: tf.Tensor, loss: AttackLoss): LossGradient
 }

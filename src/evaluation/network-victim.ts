@@ -1,7 +1,6 @@
 import type { Victim } from '../../attacks/victim.ts'
 import type { Network, Parameters } from '../../models/network.ts'
 import { tf } from '../engine/tf.ts'
-import { crossEntropy } from '../training/loss.ts'
 
 /** A trained network, without noise, as an attack sees it. */
 export function networkVictim(network: Network, parameters: Parameters): Victim {
@@ -11,16 +10,16 @@ export function networkVictim(network: Network, parameters: Parameters): Victim 
     inputShape: network.inputShape,
     capabilities: ['lossGradient'],
     logits: x => network.logits(parameters, x),
-    lossGradient(x, labels) {
-      let seen: tf.Tensor2D | undefined
+    lossGradient(x, loss) {
+      let seen: { readonly logits: tf.Tensor2D; readonly losses: tf.Tensor1D } | undefined
       const { value, grad } = tf.valueAndGrad((input: tf.Tensor) => {
         const logits = network.logits(parameters, input)
-        seen = tf.keep(tf.clone(logits))
-        const oneHot = tf.oneHot(labels, network.classes) as tf.Tensor2D
-        return tf.sum(crossEntropy(logits, oneHot)) as tf.Scalar
+        const losses = loss(logits)
+        seen = { logits: tf.keep(tf.clone(logits)), losses: tf.keep(tf.clone(losses)) }
+        return tf.sum(losses) as tf.Scalar
       })(x)
       value.dispose()
-      return { gradient: grad, logits: seen! }
+      return { gradient: grad, ...seen! }
     },
   }
 }

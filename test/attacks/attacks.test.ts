@@ -3,6 +3,7 @@ import type { Attack } from '../../attacks/attack.ts'
 import { attackRandom } from '../../attacks/attack-random.ts'
 import { attackSchema, createAttack } from '../../attacks/create-attack.ts'
 import { randomInBall } from '../../attacks/geometry.ts'
+import { crossEntropy as crossEntropyOf } from '../../attacks/losses.ts'
 import type { Victim } from '../../attacks/victim.ts'
 import { architectureSchema, buildNetwork } from '../../models/architecture.ts'
 import { initialise } from '../../models/initialise.ts'
@@ -126,10 +127,10 @@ test.serial('logits and loss gradient are the golden ones', t => {
   const victim = goldenVictim(t)
   const x = tf.tensor4d(golden.x.flat(), [4, 2, 1, 1])
   const labels = tf.tensor1d(golden.labels, 'int32')
-  const { gradient, logits } = victim.lossGradient!(x, labels)
+  const { gradient, logits, losses } = victim.lossGradient!(x, crossEntropyOf(labels))
   near(t, logits.dataSync(), golden.logits)
   near(t, gradient.dataSync(), golden.gradient)
-  tf.dispose([x, labels, gradient, logits])
+  tf.dispose([x, labels, gradient, logits, losses])
 })
 
 for (const [name, attack, expected] of [
@@ -285,6 +286,7 @@ test.serial(
       logits: x => tf.tidy(() => tf.mul(tf.ones([x.shape[0]!, 2]), [1, 0])) as tf.Tensor2D,
       lossGradient: x => ({
         gradient: tf.tensor4d([0, 0, 0, Number.NaN, 1, Number.NaN], [2, 3, 1, 1]),
+        losses: tf.zeros([2]),
         logits: victim.logits(x),
       }),
     }

@@ -9,7 +9,7 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { attackRandom } from '../../attacks/attack-random.ts'
-import { pgd } from '../../attacks/pgd.ts'
+import { pgdKind } from '../../attacks/pgd.ts'
 import { architectureSchema, buildNetwork } from '../../models/architecture.ts'
 import { initialise } from '../../models/initialise.ts'
 import { type ImageShape, imageInput } from '../../models/input.ts'
@@ -100,15 +100,8 @@ function measure(): Record<string, number> {
       loss.dataSync()
       tf.dispose([loss, gradients])
     }
-  const attack = pgd({
-    norm: 'linf',
-    epsilon: 8 / 255,
-    steps: 10,
-    relativeStep: 0.25,
-    restarts: 1,
-    randomStart: true,
-    iterate: 'last',
-  })
+  const pgdOptions = { name: 'pgd', steps: 10, restarts: 1, iterate: 'last' }
+  const attack = pgdKind.create(pgdKind.options.parse(pgdOptions), 8 / 255)
   const labels = tf.tensor1d(classes, 'int32')
   const random = attackRandom(0, [...classes.keys()])
   return {
