@@ -37,6 +37,9 @@ export interface Workbench {
 /** Most models kept in memory. */
 const modelsKept = 16
 
+/** Most data sets kept in memory. */
+const datasetsKept = 4
+
 export function createWorkbench(
   fixed: Pick<Workbench, 'store' | 'results' | 'environmentId' | 'onProgress'>,
   dataFolder: string | undefined,
@@ -49,7 +52,8 @@ export function createWorkbench(
     if (known) return known
     const dataset = await loadConfiguredData(data, dataFolder)
     const both = { dataset, task: taskOf(dataset) }
-    datasets.clear()
+    const [oldest] = datasets.keys()
+    if (oldest !== undefined && datasets.size >= datasetsKept) datasets.delete(oldest)
     datasets.set(key, both)
     return both
   }

@@ -6,7 +6,7 @@ export interface NumpyArray {
 
 /**
  * Little-endian values of a NumPy type; undefined for types that no data set here has. int64 becomes
- * int32: what is counted here is small.
+ * int32, for what is counted here is small, and float64 becomes float32.
  */
 export function decodeValues(bytes: Buffer, type: string): NumpyArray['values'] | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
@@ -19,6 +19,8 @@ export function decodeValues(bytes: Buffer, type: string): NumpyArray['values'] 
       return Int32Array.from(indices(bytes, 8), i => Number(view.getBigInt64(8 * i, true)))
     case '<f4':
       return Float32Array.from(indices(bytes, 4), i => view.getFloat32(4 * i, true))
+    case '<f8':
+      return Float32Array.from(indices(bytes, 8), i => view.getFloat64(8 * i, true))
     default:
       return undefined
   }

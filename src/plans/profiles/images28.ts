@@ -1,10 +1,15 @@
 import type { PlanInput } from '../plan.ts'
 
-/** The plan for a data set of 28x28 images: mlp and lenet, all arms, FGSM, PGD and transfer. */
+const schedule = { name: 'cosine', floor: 0.02 } as const
+
+/**
+ * The plan for a data set of 28x28 images: mlp and lenet, all arms, three seeds, FGSM, PGD and
+ * transfer.
+ */
 export function images28(name: string, data: string): PlanInput {
   return {
     name,
-    description: `all of ${data}, mlp and lenet; about half an hour on two cores`,
+    description: `all of ${data}, mlp and lenet, three seeds; a few hours on two cores`,
     models: [
       {
         data: { name: data },
@@ -13,9 +18,10 @@ export function images28(name: string, data: string): PlanInput {
           epochs: 8,
           batch: 50,
           learningRate: 0.002,
-          schedule: { name: 'cosine', floor: 0.02 },
+          schedule,
         },
         arms: [{ name: 'bp' }, { name: 'bp-noise' }, { name: 'lr-logit', copies: 8 }],
+        seeds: [0, 1, 2],
       },
       {
         data: { name: data },
@@ -24,9 +30,10 @@ export function images28(name: string, data: string): PlanInput {
           epochs: 5,
           batch: 50,
           learningRate: 0.002,
-          schedule: { name: 'cosine', floor: 0.02 },
+          schedule,
         },
-        arms: [{ name: 'bp' }, { name: 'bp-noise' }, { name: 'lr-logit', copies: 2 }],
+        arms: [{ name: 'bp' }, { name: 'bp-noise' }, { name: 'lr-logit', copies: 8 }],
+        seeds: [0, 1, 2],
       },
     ],
     attacks: [
@@ -35,7 +42,7 @@ export function images28(name: string, data: string): PlanInput {
       { attack: { name: 'pgd', norm: 'l2' }, epsilons: [1, 2] },
     ],
     examples: 1000,
-    transfer: 'all',
+    transfer: 'same-seed',
     probe: {
       estimators: [
         { name: 'bp-noise', copies: 2 },

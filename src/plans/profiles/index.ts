@@ -18,7 +18,7 @@ export const profiles: Readonly<Record<string, PlanInput>> = Object.freeze({
   fashion: images28('fashion', 'fashion-mnist'),
   cifar10,
   agnews: shortTexts('agnews', 'ag-news', 3),
-  trec: shortTexts('trec', 'trec', 60, { length: 16 }),
+  trec: shortTexts('trec', 'trec', 20, { length: 16 }),
   cora: citationGraph('cora'),
   citeseer: citationGraph('citeseer'),
   memory,

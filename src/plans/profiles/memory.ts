@@ -1,8 +1,8 @@
 import type { PlanInput } from '../plan.ts'
 
 const training = {
+  epochs: 10,
   batch: 50,
-  learningRate: 0.003,
   schedule: { name: 'cosine', floor: 0.02 },
   clipNorm: 1,
 } as const
@@ -18,7 +18,7 @@ export const memory: PlanInput = {
     (['elman', 'gru'] as const).map(cell => ({
       data: { name },
       architecture: { name: cell, embedding: 16 },
-      training: { ...training, epochs: 10 },
+      training: { ...training, learningRate: cell === 'gru' ? 0.01 : 0.003 },
       arms: [{ name: 'bp' }, { name: 'bp-noise' }, { name: 'lr-logit', copies: 8 }],
       seeds: [0, 1, 2],
     })),

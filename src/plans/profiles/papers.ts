@@ -82,7 +82,7 @@ export const cifar10: PlanInput = {
         schedule: { name: 'cosine', floor: 0.02 },
         augmentation: { crop: 4, flip: true },
       },
-      arms: [{ name: 'bp' }, { name: 'bp-noise' }, { name: 'lr-logit', copies: 4 }],
+      arms: [{ name: 'bp' }, { name: 'bp-noise' }, { name: 'lr-logit', copies: 8 }],
       seeds: [0, 1, 2],
     },
   ],

@@ -1,0 +1,15 @@
+import type { Victim } from '../../attacks/victim.ts'
+
+/** A model that was not trained here, as attacks and their judge see it. */
+export interface OwnModel {
+  readonly victim: Victim
+  /** Number of weights; null where nobody knows, as behind an address. */
+  readonly parameters: number | null
+  /** What a reader should know of how the model is used, one sentence each. */
+  readonly remarks: readonly string[]
+  /** Frees the weights. */
+  dispose(): void
+}
+
+/** What the model is asked: the shape of one input and the number of classes. */
+export type Asked = Pick<Victim, 'inputShape' | 'classes'>
