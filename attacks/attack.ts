@@ -16,6 +16,8 @@ export interface Crafted {
   readonly adversarial: tf.Tensor
   /** Model calls spent on each example, `[batch]`. */
   readonly queries: Float32Array
+  /** Of a composed attack: the part that broke each example, `[batch]`; null where none did. */
+  readonly brokenBy?: readonly (string | null)[]
 }
 
 /** An attack with all its hyper-parameters: a row in the database describes it fully. */
@@ -26,6 +28,8 @@ export interface Attack {
   readonly epsilon: number
   /** Name and every hyper-parameter. */
   readonly config: Readonly<Record<string, unknown>>
+  /** Of a composed attack: its parts, in the order in which they run. */
+  readonly parts?: readonly string[]
   /** What the victim must offer. */
   readonly requires: readonly Capability[]
   /**

@@ -465,7 +465,8 @@ export type RunEvaluation = z.infer<typeof runEvaluationSchema>
 
 export const runDetailSchema = z.strictObject({
   run: runSchema,
-  parameters: count,
+  /** Null for a black box. */
+  parameters: count.nullable(),
   pairId: z.string(),
   checkpointSha256: z.string().nullable(),
   weightsSha256: z.string().nullable(),

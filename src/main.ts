@@ -9,6 +9,9 @@ const usageStatus = 2
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   nightly: async () => (await import('./commands/nightly.ts')).nightlyCommand(),
   probe: async () => (await import('./commands/probe.ts')).probeCommand(),
+  attack: async () => (await import('./commands/attack.ts')).attackCommand(),
+  import: async () => (await import('./commands/import.ts')).importCommand(),
+  'export-model': async () => (await import('./commands/export-model.ts')).exportModelCommand(),
   serve: async () => (await import('./commands/serve.ts')).serveCommand(),
   query: async () => (await import('./commands/query.ts')).queryCommand(),
   reproduce: async () => (await import('./commands/reproduce.ts')).reproduceCommand(),

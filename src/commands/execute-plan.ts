@@ -1,5 +1,6 @@
 import os from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
+import type { Dataset } from '../data/dataset.ts'
 import { type Engine, requestedEngine, startEngine } from '../engine/engine.ts'
 import { expandPlan } from '../plans/expand.ts'
 import type { Plan } from '../plans/plan.ts'
@@ -7,6 +8,7 @@ import { duration } from '../runner/duration.ts'
 import { progressReporter } from '../runner/progress.ts'
 import { resultsFolder } from '../runner/results-folder.ts'
 import { loadPlanData, type PlanOutcome, runPlan } from '../runner/run-plan.ts'
+import type { NewJob } from '../store/jobs.ts'
 import { divergedModels, failedJobs } from '../store/queries/nightly-results.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { engineOption } from './engine-option.ts'
@@ -33,6 +35,16 @@ export interface Execution {
   readonly report: (store: Store, outcome: PlanOutcome) => Promise<void>
 }
 
+/** Jobs with the command that asks for them. */
+export interface JobsExecution extends Omit<Execution, 'plan'> {
+  /** What is stored as the plan. */
+  readonly plan: { readonly name: string }
+  readonly jobs: readonly NewJob[]
+  readonly datasets: readonly Dataset[]
+  /** Prints what came of it. */
+  readonly report: (store: Store, outcome: PlanOutcome) => Promise<void>
+}
+
 /** Exit status after Ctrl-C, as shells use it. */
 const interruptedStatus = 130
 
@@ -55,7 +67,10 @@ export async function executePlan(asked: Execution, options: ExecuteOptions): Pr
   const results = resultsFolder(options.results)
   const store = await openStore(results.database)
   try {
-    await execute(execution, engine, store, options)
+    const { plan } = execution
+    const datasets = await loadPlanData(plan, options.data)
+    const jobs = expandPlan(plan, datasets, engine.name)
+    await executeJobs({ ...execution, jobs, datasets }, engine, store, options)
   } finally {
     await store.destroy()
   }
@@ -82,21 +97,20 @@ function estimate(jobs: readonly { readonly cost: number }[]): string {
   return `${jobs.length} jobs, about ${duration(total)} on one thread of engine wasm`
 }
 
-async function execute(
-  execution: Execution,
+/** Executes jobs with progress and a report; Ctrl-C stops cleanly. */
+export async function executeJobs(
+  execution: JobsExecution,
   engine: Engine,
   store: Store,
   options: ExecuteOptions,
 ): Promise<void> {
-  const { command, plan } = execution
-  const datasets = await loadPlanData(plan, options.data)
+  const { command, plan, jobs, datasets } = execution
   const workers = options.workers ?? defaultWorkers(engine)
   const started = performance.now()
   console.log(
     `Gauntlet ${command}: plan ${plan.name}, engine ${engine.name} on ${engine.device}, ` +
       `${workers} ${workers === 1 ? 'worker' : 'workers'}`,
   )
-  const jobs = expandPlan(plan, datasets, engine.name)
   console.log(estimate(jobs))
   const interrupt = new AbortController()
   const onSignal = () => interrupt.abort()
@@ -123,7 +137,7 @@ async function execute(
 }
 
 async function report(
-  execution: Execution,
+  execution: JobsExecution,
   outcome: PlanOutcome,
   store: Store,
   options: ExecuteOptions,
@@ -157,7 +171,7 @@ async function report(
 }
 
 /** What to type to go on, with the options that matter. */
-function commandLine({ command, planWords }: Execution, options: ExecuteOptions): string {
+function commandLine({ command, planWords }: JobsExecution, options: ExecuteOptions): string {
   const words = ['npx gauntlet', command, ...planWords]
   if (options.engine !== 'auto') words.push('--engine', options.engine)
   if (options.data) words.push('--data', options.data)

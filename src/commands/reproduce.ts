@@ -4,12 +4,10 @@ import { tf } from '../engine/tf.ts'
 import { UsageError, WorkError } from '../errors.ts'
 import type { TrainConfig } from '../plans/job-config.ts'
 import { duration } from '../runner/duration.ts'
-import { resultsFolder } from '../runner/results-folder.ts'
 import { loadConfiguredData, trainConfigured } from '../runner/train-config.ts'
-import { type TrainedModel, trainedModels } from '../store/queries/trained-model.ts'
-import { openStore } from '../store/store.ts'
 import { taskOf, testAccuracy } from '../tasks/task.ts'
 import { weightsHash } from '../training/checkpoint.ts'
+import { findModel } from './find-model.ts'
 import { resultsOption } from './results-option.ts'
 
 interface ReproduceOptions {
@@ -29,6 +27,9 @@ export function reproduceCommand(): Command {
 
 async function reproduce(prefix: string, { data, results }: ReproduceOptions): Promise<void> {
   const model = await findModel(prefix, results)
+  if (model.kind === 'import') {
+    throw new UsageError(`invalid run: ${model.id} was imported, not trained here`)
+  }
   const config: TrainConfig = JSON.parse(model.config)
   await startEngine(requestedEngine(config.engine))
   const task = taskOf(await loadConfiguredData(config.data, data))
@@ -53,17 +54,4 @@ async function reproduce(prefix: string, { data, results }: ReproduceOptions): P
   console.log(
     `reproduced: ${model.id}, equal weights bit by bit, clean accuracy ${clean} (${took})`,
   )
-}
-
-async function findModel(prefix: string, results: string): Promise<TrainedModel> {
-  const store = await openStore(resultsFolder(results).database, { readonly: true })
-  try {
-    const [model, another] = await trainedModels(store, prefix)
-    if (!model)
-      throw new UsageError(`unknown run: ${prefix} (see: gauntlet query "select * from v_runs")`)
-    if (another) throw new UsageError(`ambiguous run: ${prefix} (give more characters)`)
-    return model
-  } finally {
-    await store.destroy()
-  }
 }

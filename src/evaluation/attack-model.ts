@@ -1,11 +1,11 @@
 import { type Attack, requireCapabilities } from '../../attacks/attack.ts'
 import { attackRandom } from '../../attacks/attack-random.ts'
+import type { Victim } from '../../attacks/victim.ts'
 import type { Network, Parameters } from '../../models/network.ts'
 import type { ImageSplit } from '../data/dataset.ts'
 import { tf } from '../engine/tf.ts'
 import type { Task } from '../tasks/task.ts'
 import type { Progress } from '../training/train.ts'
-import { networkVictim } from './network-victim.ts'
 import { predict } from './predict.ts'
 import { clipToThreatModel } from './threat-model.ts'
 
@@ -41,14 +41,12 @@ export interface Outcome {
  */
 export async function craft(
   attack: Attack,
-  network: Network,
-  parameters: Parameters,
+  victim: Victim,
   split: ImageSplit,
   n: number,
   seed: number,
   onProgress?: Progress,
 ): Promise<CraftedSet> {
-  const victim = networkVictim(network, parameters)
   requireCapabilities(attack, victim)
   const size = split.images.length / split.count
   const crafted = new Float32Array(n * size)
@@ -58,7 +56,7 @@ export async function craft(
     const examples = Array.from({ length: last - first }, (_, at) => first + at)
     const x = tf.tensor(split.images.slice(first * size, last * size), [
       last - first,
-      ...network.inputShape,
+      ...victim.inputShape,
     ])
     const labels = tf.tensor1d(Int32Array.from(split.labels.subarray(first, last)), 'int32')
     const result = attack.run(victim, x, labels, attackRandom(seed, examples))
@@ -71,20 +69,23 @@ export async function craft(
   return { ...clipToThreatModel(clean, crafted, size, attack.norm, attack.epsilon), queries }
 }
 
+/** The first `n` examples as they are. */
+export function unchanged(split: ImageSplit, n: number): CraftedSet {
+  const size = split.images.length / split.count
+  const nothing = new Float32Array(n)
+  const adversarial = split.images.subarray(0, n * size)
+  return { adversarial, linf: nothing, l2: nothing, queries: nothing }
+}
+
 /**
  * Judges a model on adversarial examples by fresh passes over the stored, clipped values; the model
  * need not be the one they were crafted on.
  */
-export function judge(
-  network: Network,
-  parameters: Parameters,
-  split: ImageSplit,
-  crafted: CraftedSet,
-): Outcome[] {
+export function judge(victim: Victim, split: ImageSplit, crafted: CraftedSet): Outcome[] {
   const n = crafted.queries.length
   const size = split.images.length / split.count
-  const before = predict(network, parameters, split.images.subarray(0, n * size))
-  const after = predict(network, parameters, crafted.adversarial)
+  const before = predict(victim, split.images.subarray(0, n * size))
+  const after = predict(victim, crafted.adversarial)
   return Array.from({ length: n }, (_, example) => {
     const label = split.labels[example]!
     return {
@@ -100,7 +101,7 @@ export function judge(
   })
 }
 
-/** Judges a model on the first `n` of a test split as they are, whatever they hold. */
+/** Judges a model on the first `n` of a test split as they are, texts or nodes. */
 export function judgeClean(
   task: Task,
   { network, parameters }: { readonly network: Network; readonly parameters: Parameters },

@@ -1,4 +1,6 @@
 import type { Victim } from '../../attacks/victim.ts'
+import type { Dataset } from '../data/dataset.ts'
+import { UsageError } from '../errors.ts'
 
 /** A model that was not trained here, as attacks and their judge see it. */
 export interface OwnModel {
@@ -13,3 +15,14 @@ export interface OwnModel {
 
 /** What the model is asked: the shape of one input and the number of classes. */
 export type Asked = Pick<Victim, 'inputShape' | 'classes'>
+
+/**
+ * What a model for this data set is asked.
+ *
+ * @throws UsageError unless it is a set of images
+ */
+export function askedOf(dataset: Dataset): Asked {
+  if (dataset.kind === 'images')
+    return { inputShape: dataset.shape, classes: dataset.classes.length }
+  throw new UsageError(`invalid data set: ${dataset.name} has no images, own models are for images`)
+}

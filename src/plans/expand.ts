@@ -11,7 +11,7 @@ import { requireSites } from '../training/estimators/create-estimator.ts'
 import { architectureTitle } from './architecture-title.ts'
 import { attackCost, probeCost, trainingCost } from './cost.ts'
 import { identifierOf } from './identifier.ts'
-import type { AttackConfig, ProbeConfig, TrainConfig } from './job-config.ts'
+import type { AttackConfig, DataConfig, ProbeConfig, TrainConfig } from './job-config.ts'
 import type { Plan } from './plan.ts'
 
 /** A training job with what its attacks and probes need to know. */
@@ -131,17 +131,25 @@ function trainConfig(
   return {
     version: 2,
     engine,
-    data: {
-      name: dataset.name,
-      ...splitSizes(dataset),
-      seed: data.seed,
-      ...(data.encoding && { encoding: data.encoding }),
-      sha256: dataset.sha256,
-    },
+    data: dataConfig(dataset, data),
     architecture,
     estimator,
     training,
     seed,
+  }
+}
+
+/** A data set as it was asked for and found. */
+export function dataConfig(
+  dataset: Dataset,
+  { seed, encoding }: Pick<Plan['models'][number]['data'], 'seed' | 'encoding'>,
+): DataConfig {
+  return {
+    name: dataset.name,
+    ...splitSizes(dataset),
+    seed,
+    ...(encoding && { encoding }),
+    sha256: dataset.sha256,
   }
 }
 
@@ -157,7 +165,7 @@ function transferTargets(plan: Plan, source: ModelJob, models: readonly ModelJob
 }
 
 /** e.g. `pgd linf 0.1` */
-function attackTitle(attack: AttackOptions, epsilon: number): string {
+export function attackTitle(attack: AttackOptions, epsilon: number): string {
   return `${attack.name} ${attack.norm} ${epsilon}`
 }
 

@@ -32,10 +32,24 @@ export interface TrainConfig {
   readonly seed: number
 }
 
+/** A model of other origin, as it is kept. */
+export interface ImportConfig {
+  readonly version: 1
+  /** What it is called in tables, in place of an architecture. */
+  readonly name: string
+  readonly data: DataConfig
+  readonly source: OwnSource
+}
+
+/** Where a model of other origin lies: in the results folder by its content, or behind an address. */
+export type OwnSource =
+  | { readonly format: 'checkpoint' | 'tfjs'; readonly sha256: string }
+  | { readonly format: 'http'; readonly address: string }
+
 /** Judge one model on the examples that one attack crafts, on it or on another model. */
 export interface AttackConfig {
   readonly version: 1
-  /** The model that is judged, by its training job. */
+  /** The model that is judged, by the job that made it. */
   readonly model: string
   /** The model that the examples are crafted on; equal to `model` for a white-box attack. */
   readonly craftedOn: string

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createAttack } from '../../attacks/create-attack.ts'
-import type { ImageDataset } from '../data/dataset.ts'
+import type { ImageSplit } from '../data/dataset.ts'
 import { messageOf, WorkError } from '../errors.ts'
 import {
   type CraftedSet,
@@ -8,6 +8,7 @@ import {
   judge,
   judgeClean,
   type Outcome,
+  unchanged,
 } from '../evaluation/attack-model.ts'
 import type { AttackConfig } from '../plans/job-config.ts'
 import { canonicalJson } from '../store/canonical-json.ts'
@@ -15,19 +16,13 @@ import { type NewExample, saveEvaluation } from '../store/results.ts'
 import { decodeSafetensors, encodeSafetensors } from '../training/safetensors.ts'
 import { writeAtomically } from '../training/write-atomically.ts'
 import { nothingToSave, type Save } from './execute-job.ts'
-import type { LoadedModel, Workbench } from './workbench.ts'
+import type { LoadedVictim, Workbench } from './workbench.ts'
 
 /** Judges a model on its own adversarial examples, on another model's, or without attack. */
 export async function attackJob(bench: Workbench, id: string, config: AttackConfig): Promise<Save> {
   const started = performance.now()
-  const model = await bench.model(config.model)
-  const source = await bench.model(config.craftedOn)
-  if (!model || !source) return nothingToSave
-  const dataset = await bench.dataset(model.config.data)
-  const outcomes =
-    config.attack === null || dataset.kind !== 'images'
-      ? judgeClean(await bench.task(model.config.data), model, config.examples)
-      : await judgeAttacked(bench, id, config, model, dataset)
+  const outcomes = await outcomesOf(bench, id, config)
+  if (!outcomes) return nothingToSave
   const correct = outcomes.filter(({ cleanPrediction, label }) => cleanPrediction === label)
   const evaluation = {
     id,
@@ -49,47 +44,54 @@ export async function attackJob(bench: Workbench, id: string, config: AttackConf
   return transaction => saveEvaluation(transaction, evaluation, outcomes.map(exampleRow))
 }
 
-async function judgeAttacked(
+/** Undefined where a model has no weights. */
+async function outcomesOf(
   bench: Workbench,
   id: string,
   config: AttackConfig,
-  model: LoadedModel,
-  dataset: ImageDataset,
-): Promise<Outcome[]> {
-  const crafted = await examplesFor(bench, id, config, model, dataset)
-  return judge(model.network, model.parameters, dataset.test, crafted)
+): Promise<Outcome[] | undefined> {
+  const own = await bench.victim(config.model)
+  const source = await bench.victim(config.craftedOn)
+  if (!own || !source) return undefined
+  const dataset = await bench.dataset(own.data)
+  if (dataset.kind === 'images') {
+    const { test } = dataset
+    const crafted = config.attack
+      ? await examplesFor(bench, id, config, own, test)
+      : unchanged(test, config.examples)
+    return judge(own.victim, test, crafted)
+  }
+  const model = await bench.model(config.model)
+  return judgeClean(await bench.task(own.data), model!, config.examples)
 }
 
 async function examplesFor(
   bench: Workbench,
   id: string,
   config: AttackConfig,
-  model: LoadedModel,
-  { test }: ImageDataset,
+  { victim }: LoadedVictim,
+  test: ImageSplit,
 ): Promise<CraftedSet> {
-  const { attack, epsilon, examples, seed, craftedBy } = config
+  const { attack, epsilon, examples, seed, craftedBy, craftedOn } = config
   if (craftedBy) return readExamples(bench.results.examples(craftedBy))
-  const { network, parameters } = model
-  const crafted = await craft(
-    createAttack(attack!, epsilon),
-    network,
-    parameters,
-    test,
-    examples,
-    seed,
-    bench.onProgress,
-  )
-  await writeExamples(bench.results.examples(id), crafted, model)
+  const made = createAttack(attack!, epsilon)
+  const crafted = await craft(made, victim, test, examples, seed, bench.onProgress)
+  await writeExamples(bench.results.examples(id), crafted, craftedOn, victim.inputShape)
   return crafted
 }
 
-async function writeExamples(file: string, crafted: CraftedSet, model: LoadedModel): Promise<void> {
+async function writeExamples(
+  file: string,
+  crafted: CraftedSet,
+  craftedOn: string,
+  inputShape: readonly number[],
+): Promise<void> {
   const { adversarial, linf, l2, queries } = crafted
   const shape = [queries.length]
   const bytes = encodeSafetensors({
-    metadata: { format: 'gauntlet-examples-1', crafted_on: model.id },
+    metadata: { format: 'gauntlet-examples-1', crafted_on: craftedOn },
     tensors: {
-      adversarial: { shape: [...shape, ...model.network.inputShape], values: adversarial },
+      adversarial: { shape: [...shape, ...inputShape], values: adversarial },
       linf: { shape, values: linf },
       l2: { shape, values: l2 },
       queries: { shape, values: queries },

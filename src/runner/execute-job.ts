@@ -18,6 +18,8 @@ export function executeJob(bench: Workbench, job: Job): Promise<Save> {
   switch (job.kind) {
     case 'train':
       return trainJob(bench, job.id, config)
+    case 'import':
+      throw new Error('an import is done by the command that asks for it')
     case 'attack':
       return attackJob(bench, job.id, config)
     case 'probe':

@@ -7,6 +7,8 @@ export interface ResultsFolder {
   readonly database: string
   /** Weights of a model, by its training job. */
   checkpoint(id: string): string
+  /** Folder of a model in TensorFlow.js' format, by its import. */
+  ownModel(id: string): string
   /** Adversarial examples of an evaluation, by its job. */
   examples(id: string): string
 }
@@ -16,6 +18,7 @@ export function resultsFolder(path: string): ResultsFolder {
     path,
     database: databaseFile(path),
     checkpoint: id => join(path, 'checkpoints', `${id}.safetensors`),
+    ownModel: id => join(path, 'models', id),
     examples: id => join(path, 'examples', `${id}.safetensors`),
   }
 }

@@ -18,7 +18,8 @@ import type { ResultsFolder } from './results-folder.ts'
 import { startPool } from './worker-pool.ts'
 
 export interface PlanRequest {
-  readonly plan: Plan
+  /** A plan, or what else was asked for; stored as it is. */
+  readonly plan: { readonly name: string }
   /** The plan's, see `expandPlan`. */
   readonly jobs: readonly NewJob[]
   /** See `loadPlanData`. */

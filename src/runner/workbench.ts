@@ -1,10 +1,14 @@
+import type { Victim } from '../../attacks/victim.ts'
 import type { Network, Parameters } from '../../models/network.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { tf } from '../engine/tf.ts'
 import { WorkError } from '../errors.ts'
-import type { DataConfig, TrainConfig } from '../plans/job-config.ts'
+import { networkVictim } from '../evaluation/network-victim.ts'
+import { loadOwnModel } from '../own-models/load-own-model.ts'
+import { askedOf } from '../own-models/own-model.ts'
+import type { DataConfig, ImportConfig, TrainConfig } from '../plans/job-config.ts'
 import { canonicalJson } from '../store/canonical-json.ts'
-import { trainedModels } from '../store/queries/trained-model.ts'
+import { type TrainedModel, trainedModels } from '../store/queries/trained-model.ts'
 import type { Store } from '../store/store.ts'
 import { type Task, taskOf } from '../tasks/task.ts'
 import { loadCheckpoint } from '../training/checkpoint.ts'
@@ -21,6 +25,13 @@ export interface LoadedModel {
   readonly parameters: Parameters
 }
 
+/** A model of any origin as attacks see it. */
+export interface LoadedVictim {
+  readonly id: string
+  readonly data: DataConfig
+  readonly victim: Victim
+}
+
 /** What a worker has at hand for its jobs; data sets and models are read once. */
 export interface Workbench {
   readonly store: Store
@@ -32,6 +43,8 @@ export interface Workbench {
   task(data: DataConfig): Promise<Task>
   /** Undefined if the model's training diverged: it has no weights. */
   model(id: string): Promise<LoadedModel | undefined>
+  /** A model on images, trained here or imported; undefined as for `model`. */
+  victim(id: string): Promise<LoadedVictim | undefined>
 }
 
 /** Most models kept in memory. */
@@ -46,6 +59,7 @@ export function createWorkbench(
 ): Workbench {
   const datasets = new Map<string, { readonly dataset: Dataset; readonly task: Task }>()
   const models = new Map<string, LoadedModel>()
+  const imported = new Map<string, LoadedVictim>()
   const loaded = async (data: DataConfig) => {
     const key = canonicalJson(data)
     const known = datasets.get(key)
@@ -57,22 +71,35 @@ export function createWorkbench(
     datasets.set(key, both)
     return both
   }
+  const model = async (id: string): Promise<LoadedModel | undefined> => {
+    const known = models.get(id)
+    if (known) return known
+    const model = await load(fixed, id, async data => (await loaded(data)).task)
+    if (!model) return undefined
+    const [oldest] = models.values()
+    if (oldest && models.size >= modelsKept) {
+      tf.dispose(oldest.parameters as Record<string, tf.Tensor>)
+      models.delete(oldest.id)
+    }
+    models.set(id, model)
+    return model
+  }
   return {
     ...fixed,
     dataset: async data => (await loaded(data)).dataset,
     task: async data => (await loaded(data)).task,
-    async model(id) {
-      const known = models.get(id)
+    model,
+    async victim(id) {
+      const known = imported.get(id)
       if (known) return known
-      const model = await load(fixed, id, async data => (await loaded(data)).task)
-      if (!model) return undefined
-      const [oldest] = models.values()
-      if (oldest && models.size >= modelsKept) {
-        tf.dispose(oldest.parameters as Record<string, tf.Tensor>)
-        models.delete(oldest.id)
+      const { kind, config } = await madeBy(fixed, id)
+      if (kind !== 'import') {
+        const trained = await model(id)
+        return trained && { ...trained, data: trained.config.data, victim: victimOf(trained) }
       }
-      models.set(id, model)
-      return model
+      const own = await loadImported(fixed.results, id, JSON.parse(config), loaded)
+      imported.set(id, own)
+      return own
     },
   }
 }
@@ -82,11 +109,33 @@ async function load(
   id: string,
   taskFor: (data: DataConfig) => Promise<Task>,
 ): Promise<LoadedModel | undefined> {
-  const [model] = await trainedModels(store, id)
-  if (!model) throw new WorkError(`missing model: ${id} is not in ${results.database}`)
+  const model = await madeBy({ store, results }, id)
   if (model.state === 'diverged') return undefined
   const config: TrainConfig = JSON.parse(model.config)
   const { input } = await taskFor(config.data)
   const { network, parameters } = await loadCheckpoint(results.checkpoint(id), input)
   return { id, config, network, parameters }
+}
+
+/** A model's row with the job that made it. */
+async function madeBy(
+  { store, results }: Pick<Workbench, 'store' | 'results'>,
+  id: string,
+): Promise<TrainedModel> {
+  const [model] = await trainedModels(store, id)
+  if (model) return model
+  throw new WorkError(`missing model: ${id} is not in ${results.database}`)
+}
+
+const victimOf = ({ network, parameters }: LoadedModel) => networkVictim(network, parameters)
+
+async function loadImported(
+  results: ResultsFolder,
+  id: string,
+  config: ImportConfig,
+  loaded: (data: DataConfig) => Promise<{ readonly dataset: Dataset }>,
+): Promise<LoadedVictim> {
+  const { dataset } = await loaded(config.data)
+  const { victim } = await loadOwnModel(id, config, results, askedOf(dataset))
+  return { id, data: config.data, victim }
 }

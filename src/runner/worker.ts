@@ -9,7 +9,6 @@ import {
   claimJob,
   completeJob,
   failJob,
-  heartbeat,
   type Job,
   jobProgress,
   LeaseLostError,
@@ -19,6 +18,7 @@ import { saveEnvironment } from '../store/results.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { environmentRow } from './environment.ts'
 import { executeJob } from './execute-job.ts'
+import { type LeaseKeeper, leaseKeeper } from './lease-keeper.ts'
 import type { WorkerCommand, WorkerOrder, WorkerReport } from './messages.ts'
 import { resultsFolder } from './results-folder.ts'
 import { createWorkbench, type Workbench } from './workbench.ts'
@@ -58,6 +58,13 @@ async function work(order: WorkerOrder): Promise<void> {
   try {
     const environment = await environmentRow(engine)
     await saveEnvironment(store, environment)
+    const { database } = results
+    const lease = await leaseKeeper({
+      database,
+      worker: order.name,
+      leaseMilliseconds,
+      heartbeatMilliseconds,
+    })
     let onProgress: Workbench['onProgress'] = () => {}
     const bench = createWorkbench(
       { store, results, environmentId: environment.id, onProgress: share => onProgress(share) },
@@ -65,11 +72,15 @@ async function work(order: WorkerOrder): Promise<void> {
     )
     for (;;) {
       const job = await nextJob(store, order)
-      if (!job) return
+      if (!job) break
       report({ kind: 'started', job: job.id, title: job.title })
-      onProgress = keepAlive(store, job, order.name)
-      if (!(await finish(bench, job, order.name))) return
+      lease.hold(job.id)
+      onProgress = keepAlive(lease, job)
+      const goesOn = await finish(bench, job, order.name)
+      lease.hold(null)
+      if (!goesOn) break
     }
+    await lease.close()
   } finally {
     await releaseJobs(store, order.name)
     await store.destroy()
@@ -109,10 +120,9 @@ async function finish(bench: Workbench, job: Job, worker: string): Promise<boole
   }
 }
 
-/** Reports progress, renews the lease and lets messages in, each as often as it is needed. */
-function keepAlive(store: Store, job: Job, worker: string): Workbench['onProgress'] {
+/** Reports progress, lets messages in and notices a lost lease, as often as it is needed. */
+function keepAlive(lease: LeaseKeeper, job: Job): Workbench['onProgress'] {
   let reported = performance.now()
-  let renewed = reported
   return async share => {
     const now = performance.now()
     if (now - reported < reportMilliseconds) return
@@ -120,11 +130,7 @@ function keepAlive(store: Store, job: Job, worker: string): Workbench['onProgres
     report({ kind: 'progress', job: job.id, share })
     await nextTurn()
     if (stopping) throw new Stopped()
-    if (now - renewed < heartbeatMilliseconds) return
-    renewed = now
-    if (!(await heartbeat(store, job.id, worker, leaseMilliseconds))) {
-      throw new LeaseLostError(`lost job: ${job.id}`)
-    }
+    if (lease.lost) throw new LeaseLostError(`lost job: ${job.id}`)
   }
 }
 

@@ -75,7 +75,7 @@ export interface NightlyJobTable {
   readonly position: number
 }
 
-export type JobKind = 'train' | 'attack' | 'probe'
+export type JobKind = 'train' | 'import' | 'attack' | 'probe'
 export type JobState = 'waiting' | 'running' | 'done' | 'failed'
 
 /** A unit of work; done once, whatever plans ask for it. */
@@ -144,8 +144,8 @@ export interface ModelTable {
    * that share it are matched, they differ in the arm alone.
    */
   readonly pair_id: string
-  /** Number of trainable values. */
-  readonly parameters: number
+  /** Number of trainable values; null for a black box. */
+  readonly parameters: number | null
   /** `diverged`: the loss became NaN or infinite; there is no checkpoint to attack. */
   readonly state: 'trained' | 'diverged'
   /** Optimiser steps taken. */
@@ -231,6 +231,10 @@ export interface ExampleTable {
   /** Euclidean norm of the change. */
   readonly l2: number
   readonly queries: number
+  /** Sum of the absolute changes; null in rows of earlier versions. */
+  readonly l1: number | null
+  /** The part of a composed attack that broke the example; null otherwise. */
+  readonly component: string | null
 }
 
 /** Size of an example's gradient for the pre-activation of a recurrent site, at one step. */

@@ -99,7 +99,10 @@ async function migrate(store: Store, filename: string): Promise<void> {
     db: store,
     provider: { getMigrations: async () => ({ ...migrations }) },
   })
+  // Within a transaction SQLite ignores this: tables that others refer to can be made anew.
+  await sql`pragma foreign_keys = off`.execute(store)
   const { error } = await migrator.migrateToLatest()
+  await sql`pragma foreign_keys = on`.execute(store)
   if (error instanceof WorkError) throw error
   if (error !== undefined) {
     throw new WorkError(`cannot bring ${filename} up to date: ${messageOf(error)}`, {

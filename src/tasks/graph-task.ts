@@ -34,7 +34,7 @@ export function graphTask(dataset: GraphDataset): Task {
     first: count => whole(train.subarray(0, count)),
     predict(network, parameters, limit = test.length) {
       const x = tf.tensor1d(values)
-      const all = classesOf(network, parameters, x)
+      const all = classesOf(input => network.logits(parameters, input), x)
       x.dispose()
       return test.subarray(0, limit).map(node => all[node]!)
     },

@@ -2,6 +2,7 @@ import { imageInput } from '../../models/input.ts'
 import { type Augmentation, augment } from '../data/augment.ts'
 import type { ImageDataset, ImageSplit } from '../data/dataset.ts'
 import { tf } from '../engine/tf.ts'
+import { networkVictim } from '../evaluation/network-victim.ts'
 import { predict } from '../evaluation/predict.ts'
 import { stream } from '../random/stream.ts'
 import { type Examples, endlessBatches, firstOf, pick } from './examples.ts'
@@ -25,7 +26,7 @@ export function imageTask(dataset: ImageDataset): Task {
       ),
     first: count => pick(examples, firstOf(count)),
     predict: (network, parameters, limit = test.count) =>
-      predict(network, parameters, test.images.subarray(0, limit * size)),
+      predict(networkVictim(network, parameters), test.images.subarray(0, limit * size)),
   }
 }
 

@@ -42,7 +42,10 @@ export function sequenceTask(dataset: SequenceDataset): Task {
           test,
           firstOf(count).map(at => first + at),
         )
-        predictions.set(classesOf(network, parameters, x), first)
+        predictions.set(
+          classesOf(input => network.logits(parameters, input), x),
+          first,
+        )
         x.dispose()
       }
       return predictions

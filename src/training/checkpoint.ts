@@ -53,26 +53,49 @@ export async function saveCheckpoint(
  * @throws WorkError if the file is missing, damaged, not a checkpoint or made for another input
  */
 export async function loadCheckpoint(file: string, input: NetworkInput): Promise<Checkpoint> {
+  const { tensors, ...info } = await readCheckpoint(file)
+  const network = buildNetwork(info.architecture, input)
+  return { ...info, network, parameters: parametersOf(network, tensors, file) }
+}
+
+/**
+ * Reads a checkpoint without building anything.
+ *
+ * @throws WorkError if the file is missing, damaged or not a checkpoint
+ */
+export async function readCheckpoint(
+  file: string,
+): Promise<CheckpointInfo & { readonly tensors: Readonly<Record<string, StoredTensor>> }> {
   const bytes = await readFile(file).catch(error => {
     throw new WorkError(`cannot read checkpoint: ${file}: ${messageOf(error)}`)
   })
   const { metadata, tensors } = decodeSafetensors(bytes, file)
-  const info = readInfo(metadata, file)
-  const network = buildNetwork(info.architecture, input)
-  const parameters = network.parameters.map(({ name, shape }) => {
-    const stored = tensors[name]
-    if (!stored || stored.shape.join() !== shape.join()) {
-      throw new WorkError(`invalid checkpoint: ${file}: tensor ${name} [${shape}] is missing`)
-    }
-    return [name, stored] as const
+  return { ...readInfo(metadata, file), tensors }
+}
+
+/**
+ * The parameters of a network out of stored tensors; they belong to the caller.
+ *
+ * @param file name for error messages
+ * @throws WorkError if one is missing or has another shape
+ */
+export function parametersOf(
+  network: Network,
+  tensors: Readonly<Record<string, StoredTensor>>,
+  file: string,
+): Parameters {
+  const stored = network.parameters.map(({ name, shape }) => {
+    const tensor = tensors[name]
+    if (tensor?.shape.join() === shape.join()) return [name, tensor] as const
+    const found = tensor ? `has shape [${tensor.shape}]` : 'is missing'
+    throw new WorkError(`invalid checkpoint: ${file}: tensor ${name} [${shape}] ${found}`)
   })
-  return {
-    ...info,
-    network,
-    parameters: Object.fromEntries(
-      parameters.map(([name, { values, shape }]) => [name, tf.tensor(values, [...shape])]),
-    ),
-  }
+  return Object.fromEntries(
+    stored.map(([name, { values, shape }]) => [
+      name,
+      tf.tensor(Float32Array.from(values), [...shape]),
+    ]),
+  )
 }
 
 function readInfo(metadata: Readonly<Record<string, string>>, file: string): CheckpointInfo {

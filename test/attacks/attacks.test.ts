@@ -198,18 +198,18 @@ for (const [name, config, epsilon] of attacks) {
   test.serial(`${name}: every example lies in ball and box, and breaks some`, async t => {
     const { parameters } = await trained()
     const before = tf.memory().numTensors
-    const crafted = await craft(make(config, epsilon), network, parameters, dataset.test, 60, 1)
+    const crafted = await craft(make(config, epsilon), networkVictim(network, parameters), dataset.test, 60, 1)
     t.is(tf.memory().numTensors, before)
     const norms = config.norm === 'linf' ? crafted.linf : crafted.l2
     for (const norm of norms) t.true(norm <= epsilon * (1 + 1e-6))
     for (const value of crafted.adversarial) t.true(value >= 0 && value <= 1)
-    const outcomes = judge(network, parameters, dataset.test, crafted)
+    const outcomes = judge(networkVictim(network, parameters), dataset.test, crafted)
     t.true(outcomes.some(({ success }) => success))
   })
 
   test.serial(`${name}: radius 0 leaves the images alone`, async t => {
     const { parameters } = await trained()
-    const crafted = await craft(make(config, 0), network, parameters, dataset.test, 20, 1)
+    const crafted = await craft(make(config, 0), networkVictim(network, parameters), dataset.test, 20, 1)
     t.deepEqual(crafted.adversarial, dataset.test.images.slice(0, 20 * 256))
   })
 
@@ -239,8 +239,8 @@ for (const [name, config, epsilon] of attacks) {
 
 const robust = async (config: object, epsilon: number, seed = 1) => {
   const { parameters } = await trained()
-  const crafted = await craft(make(config, epsilon), network, parameters, dataset.test, 60, seed)
-  const outcomes = judge(network, parameters, dataset.test, crafted)
+  const crafted = await craft(make(config, epsilon), networkVictim(network, parameters), dataset.test, 60, seed)
+  const outcomes = judge(networkVictim(network, parameters), dataset.test, crafted)
   return outcomes.filter(o => o.adversarialPrediction === o.label && o.cleanPrediction === o.label)
 }
 

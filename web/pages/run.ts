@@ -103,7 +103,7 @@ function probes({ probes: rows }: RunDetail): HTMLElement {
 function details(data: RunDetail): HTMLElement {
   const { dataset, environment } = data
   const general = {
-    parameters: format.count(data.parameters),
+    parameters: data.parameters === null ? 'unknown' : format.count(data.parameters),
     pair: data.pairId,
     'checkpoint SHA-256': data.checkpointSha256 ?? 'none',
     'weights SHA-256': data.weightsSha256 ?? 'none',

@@ -2,6 +2,7 @@ import type { Migration } from 'kysely'
 import * as foundation from './001-foundation.ts'
 import * as probeSweeps from './002-probe-sweeps.ts'
 import * as stepGradients from './003-step-gradients.ts'
+import * as ownModels from './004-own-models.ts'
 
 /**
  * Every migration by name, applied in the order of the names and never changed once released.
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = Object.freeze({
   '001-foundation': foundation,
   '002-probe-sweeps': probeSweeps,
   '003-step-gradients': stepGradients,
+  '004-own-models': ownModels,
 })

@@ -1,10 +1,12 @@
 import type { Kysely } from 'kysely'
-import type { ModelTable, Schema } from '../schema.ts'
+import type { JobKind, ModelTable, Schema } from '../schema.ts'
 
-/** A training run: what it was asked to do, and what came of it. */
+/** A training run or an import: what was asked for, and what came of it. */
 export interface TrainedModel {
   readonly id: string
-  /** JSON of the training job. */
+  /** Of the job that made it: `train` or `import`. */
+  readonly kind: JobKind
+  /** JSON of that job. */
   readonly config: string
   readonly state: ModelTable['state']
   readonly weightsSha256: string | null
@@ -23,6 +25,7 @@ export async function trainedModels(
     .innerJoin('environment', 'environment.id', 'model.environment_id')
     .select([
       'model.id',
+      'job.kind',
       'job.config',
       'model.state',
       'model.weights_sha256 as weightsSha256',

@@ -12,7 +12,7 @@ export interface RunsView {
   readonly updates: number
   readonly forwards: number
   readonly seconds: number
-  readonly parameters: number
+  readonly parameters: number | null
   readonly evaluations: number
   readonly engine: string
   readonly device: string
@@ -35,7 +35,7 @@ export const runsView: View<RunsView> = Object.freeze({
     updates: 'optimiser steps',
     forwards: 'network passes forward over a batch, copies counted each',
     seconds: 'training time, seconds',
-    parameters: 'number of trainable values',
+    parameters: 'number of trainable values; null for a black box',
     evaluations: 'number of stored evaluations of the model',
     engine: 'what computed it: tensorflow or wasm',
     device: 'processor or graphics card',

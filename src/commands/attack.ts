@@ -1,0 +1,189 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { z } from 'zod'
+import { type AttackOptions, attackSchema, expectedQueries } from '../../attacks/create-attack.ts'
+import { requestedEngine, startEngine } from '../engine/engine.ts'
+import { UsageError } from '../errors.ts'
+import { attackTitle } from '../plans/expand.ts'
+import { identifierOf } from '../plans/identifier.ts'
+import type { AttackConfig, DataConfig } from '../plans/job-config.ts'
+import { resultsFolder } from '../runner/results-folder.ts'
+import type { NewJob } from '../store/jobs.ts'
+import { attackReport } from '../store/queries/attack-report.ts'
+import type { TrainedModel } from '../store/queries/trained-model.ts'
+import { openStore, type Store } from '../store/store.ts'
+import { attackTable } from './attack-table.ts'
+import { type ExecuteOptions, executeJobs, planCommand } from './execute-plan.ts'
+import { findModel } from './find-model.ts'
+import { importFrom } from './import.ts'
+import { textTable } from './text-table.ts'
+
+interface AttackCommandOptions extends Omit<ExecuteOptions, 'dryRun'> {
+  readonly model: string
+  readonly architecture?: string
+  readonly attack: readonly string[]
+  readonly eps: readonly number[]
+  readonly norm: string
+  readonly n: number
+  readonly seed: number
+}
+
+/** A rough second for so many model calls on one example. */
+const callsPerSecond = 5000
+
+/** `gauntlet attack`: attacks one model, trained here or of other origin. */
+export function attackCommand(): Command {
+  return planCommand('attack')
+    .description('attack one model and print what is left of its accuracy')
+    .requiredOption('--model <model>', 'a run, or a model of your own (see: gauntlet import)')
+    .requiredOption('--attack <name...>', 'attacks by name, or as JSON with their options')
+    .requiredOption('--eps <radius...>', 'radii of the ball, pixels from 0 to 1', radii)
+    .addOption(
+      new Option('--norm <norm>', 'norm of the ball').choices(['linf', 'l2', 'l1']).default('linf'),
+    )
+    .option('--n <examples>', 'first test examples', wholeNumber, 1000)
+    .option('--seed <number>', "of the attack's random numbers", wholeNumber, 0)
+    .option('--architecture <file>', 'for a model given as weights: the network, as in a plan')
+    .addHelpText(
+      'after',
+      `
+Attacks: ${attackNames.join(', ')}.
+With options: --attack '{"name":"pgd","steps":100,"restarts":10}'.
+What is done is kept, batch by batch: the same command goes on where it stopped.`,
+    )
+    .action((options: AttackCommandOptions) => attack(options))
+}
+
+const attackNames = attackSchema.options.map(kind => nameOf(kind)).sort()
+
+/** The literal that tells an attack's schema from the others. */
+function nameOf(kind: (typeof attackSchema.options)[number]): string {
+  const { shape } = kind instanceof z.ZodPipe ? (kind.in as z.ZodObject) : (kind as z.ZodObject)
+  return (shape.name as z.ZodLiteral<string>).value
+}
+
+async function attack(options: AttackCommandOptions): Promise<void> {
+  const attacks = options.attack.map(text => readAttack(text, options.norm))
+  const model = await modelOf(options)
+  const engine = await startEngine(requestedEngine(options.engine))
+  const store = await openStore(resultsFolder(options.results).database)
+  try {
+    const jobs = attackJobs(model, attacks, options)
+    const words = ['--model', model.id, '--attack', ...options.attack.map(quoted)]
+    const planWords = [
+      ...words,
+      ...['--eps', ...options.eps.map(String), '--norm', options.norm],
+      ...['--n', `${options.n}`, '--seed', `${options.seed}`],
+    ]
+    await executeJobs(
+      {
+        command: 'attack',
+        planWords,
+        plan: { name: 'attack', model: model.id, attacks, eps: options.eps } as { name: string },
+        jobs,
+        datasets: [],
+        report: () => printReport(store, jobs),
+      },
+      engine,
+      store,
+      options,
+    )
+  } finally {
+    await store.destroy()
+  }
+}
+
+/** The run that is named, or the model that is taken in from a file or an address. */
+async function modelOf(options: AttackCommandOptions): Promise<TrainedModel> {
+  const { model, dataset } = options
+  if (!/[./]/.test(model)) return findModel(model, options.results)
+  if (!dataset) throw new UsageError(`missing option: a model from ${model} needs --dataset <name>`)
+  const { id, remarks } = await importFrom(model, { ...options, dataset })
+  for (const remark of remarks) console.log(`note: ${remark}`)
+  return findModel(id, options.results)
+}
+
+function readAttack(text: string, norm: string): AttackOptions {
+  let asked: unknown = { name: text, norm }
+  if (text.startsWith('{')) {
+    try {
+      asked = { norm, ...JSON.parse(text) }
+    } catch {
+      throw new UsageError(`invalid attack: ${text} is not JSON`)
+    }
+  }
+  const result = attackSchema.safeParse(asked)
+  if (result.success) return result.data
+  const { path, message } = result.error.issues[0]!
+  const reason =
+    path[0] === 'name'
+      ? `unknown name (choose ${attackNames.join(', ')})`
+      : `${path.join('.')}: ${message}`
+  throw new UsageError(`invalid attack: ${text}: ${reason}`)
+}
+
+function attackJobs(
+  model: TrainedModel,
+  attacks: readonly AttackOptions[],
+  { eps, n, seed }: AttackCommandOptions,
+): NewJob[] {
+  const { data }: { readonly data: DataConfig } = JSON.parse(model.config)
+  if (n > data.test) {
+    throw new UsageError(`invalid option: --n ${n}, ${data.name} has ${data.test} test examples`)
+  }
+  const shared = {
+    version: 1,
+    model: model.id,
+    craftedOn: model.id,
+    craftedBy: null,
+    seed,
+  } as const
+  const clean: AttackConfig = { ...shared, attack: null, epsilon: 0, examples: n }
+  return [
+    job(clean, 'clean', 1),
+    ...attacks.flatMap(attack =>
+      eps.map(epsilon => {
+        const config: AttackConfig = { ...clean, attack, epsilon }
+        return job(config, attackTitle(attack, epsilon), expectedQueries(attack))
+      }),
+    ),
+  ]
+}
+
+function job(config: AttackConfig, title: string, queries: number): NewJob {
+  return {
+    id: identifierOf({ kind: 'attack', config }),
+    kind: 'attack',
+    config,
+    title: `${title} on ${config.model}`,
+    cost: (config.examples * queries) / callsPerSecond,
+    needs: [],
+  }
+}
+
+async function printReport(store: Store, jobs: readonly NewJob[]): Promise<void> {
+  const rows = await attackReport(
+    store,
+    jobs.map(({ id }) => id),
+  )
+  if (rows.length === 0) return
+  console.log(`\n${textTable(attackTable(rows), column => column > 1).join('\n')}`)
+  console.log('\nAccuracy in percent with Wilson 95 % interval. A part of an attack is run on what')
+  console.log('the parts before it have left; worst case: right under every attack of that radius.')
+}
+
+function radii(text: string, before: readonly number[] = []): readonly number[] {
+  const radius = Number(text)
+  if (text.trim() !== '' && radius > 0) return [...before, radius]
+  throw new InvalidArgumentError('It must be a number above 0.')
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value
+  throw new InvalidArgumentError('It must be a whole number.')
+}
+
+/** A word as a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w.-]+$/.test(word) ? word : `'${word}'`
+}

@@ -1,0 +1,51 @@
+import { writeFile } from 'node:fs/promises'
+import { extname } from 'node:path'
+import { Command } from 'commander'
+import { messageOf, UsageError, WorkError } from '../errors.ts'
+import { encodeNpz } from '../own-models/npz.ts'
+import { resultsFolder } from '../runner/results-folder.ts'
+import { readCheckpoint } from '../training/checkpoint.ts'
+import { encodeSafetensors } from '../training/safetensors.ts'
+import { findModel } from './find-model.ts'
+import { resultsOption } from './results-option.ts'
+
+/** `gauntlet export-model`: a trained model's weights for other tools. */
+export function exportModelCommand(): Command {
+  return new Command('export-model')
+    .description("write a model's weights for other tools, and its network beside them")
+    .argument('<run>', 'identifier of the run, or its first characters')
+    .argument('<file>', 'weights.npz or weights.safetensors')
+    .addOption(resultsOption())
+    .addHelpText(
+      'after',
+      `
+The network is written to <file>.architecture.json, in the words of a plan. Kernels
+of convolutions are [height][width][in][out], of dense layers [in][out]; images are
+[height][width][channel].`,
+    )
+    .action(exportModel)
+}
+
+async function exportModel(
+  run: string,
+  file: string,
+  options: { readonly results: string },
+): Promise<void> {
+  const encode = encoders[extname(file)]
+  if (!encode) throw new UsageError(`unknown format: ${file} (end it in .npz or .safetensors)`)
+  const model = await findModel(run, options.results)
+  const checkpoint = await readCheckpoint(resultsFolder(options.results).checkpoint(model.id))
+  const description = `${file}.architecture.json`
+  try {
+    await writeFile(file, encode(checkpoint.tensors))
+    await writeFile(description, `${JSON.stringify(checkpoint.architecture, null, 2)}\n`)
+  } catch (error) {
+    throw new WorkError(`cannot write: ${messageOf(error)}`)
+  }
+  console.log(`wrote ${file} and ${description}`)
+}
+
+const encoders: Readonly<Record<string, typeof encodeNpz>> = {
+  '.npz': encodeNpz,
+  '.safetensors': tensors => encodeSafetensors({ metadata: {}, tensors }),
+}

@@ -1,0 +1,47 @@
+import type { Kysely } from 'kysely'
+import type { Schema } from '../schema.ts'
+
+/** One evaluation, and which examples each of its attack's parts broke. */
+export interface AttackReportRow {
+  readonly attack: string
+  readonly norm: string
+  readonly epsilon: number
+  /** JSON: the attack's options. */
+  readonly attackConfig: string
+  readonly n: number
+  readonly robustCorrect: number
+  readonly queriesMean: number
+  readonly seconds: number
+  /** Numbers of the examples that are right without attack. */
+  readonly examples: readonly {
+    readonly example: number
+    readonly success: number
+    readonly component: string | null
+  }[]
+}
+
+/** The evaluations with these ids that there are, in this order. */
+export async function attackReport(
+  store: Kysely<Schema>,
+  ids: readonly string[],
+): Promise<AttackReportRow[]> {
+  const evaluations = await store
+    .selectFrom('evaluation')
+    .select(['id', 'attack', 'norm', 'epsilon', 'n', 'seconds'])
+    .select(['attack_config as attackConfig'])
+    .select(['robust_correct as robustCorrect', 'queries_mean as queriesMean'])
+    .where('id', 'in', ids)
+    .execute()
+  const examples = await store
+    .selectFrom('example')
+    .select(['evaluation_id', 'example', 'success', 'component'])
+    .whereRef('clean_prediction', '=', 'label')
+    .where('evaluation_id', 'in', ids)
+    .execute()
+  return evaluations
+    .toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))
+    .map(({ id, ...evaluation }) => ({
+      ...evaluation,
+      examples: examples.filter(row => row.evaluation_id === id),
+    }))
+}
