@@ -6,8 +6,8 @@ import { type Source, warp } from './warp.ts'
  * A random affine map, then a smooth random displacement of every pixel; levels are shares of the
  * side: how far pixels move, how smooth that is and how far the affine map moves its three points.
  *
- * The displacement grows with the severity and the affine map shrinks, so the third severity need
- * not change an image more than the first.
+ * The displacement grows with the severity and the affine map shrinks: measured by distance, the
+ * first severity may change an image the most.
  */
 export const elasticTransform = bySeverity(
   [
