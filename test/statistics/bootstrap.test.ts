@@ -16,6 +16,19 @@ test('a bootstrap mean of 7 ones in 50 is binomial: its quantiles are known', t 
   t.deepEqual(bca, { difference: 7 / 50, low: 3 / 50, high: 13 / 50 })
 })
 
+test('BCa moves the percentiles by bias and acceleration', t => {
+  // SciPy 1.17.1, exactly: 5 of 200 has z₀ = .0680 and a = .0717; binom.ppf at the probabilities of
+  // BCa. Without the bias outside the fraction 9 were 8, without a 2 and 11 were 1 and 10.
+  for (const [level, low, high] of [
+    [0.8, 3, 9],
+    [0.95, 2, 11],
+  ] as const) {
+    const options = { level, resamples: 40_000 }
+    const found = pairedBootstrap(zeros(200), firstRight(5, 200), random('bca'), options)
+    t.deepEqual(found, { difference: 5 / 200, low: low / 200, high: high / 200 })
+  }
+})
+
 test('pairs stay together: equal outcomes leave nothing to chance', t => {
   const outcomes = firstRight(30, 60)
   for (const method of ['percentile', 'bca'] as const) {

@@ -42,6 +42,8 @@ function addClasses(counts: Float64Array, logits: Float32Array): void {
   const classes = counts.length
   for (let row = 0; row < logits.length; row += classes) {
     const scores = logits.subarray(row, row + classes)
-    if (!scores.some(Number.isNaN)) counts[scores.indexOf(Math.max(...scores))]! += 1
+    // Math.max of anything with NaN is NaN, which is found nowhere.
+    const top = scores.indexOf(Math.max(...scores))
+    if (top >= 0) counts[top]! += 1
   }
 }

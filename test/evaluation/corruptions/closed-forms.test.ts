@@ -212,6 +212,17 @@ test('snow on black is flakes on a whitened ground', t => {
   })
 })
 
+test('snow whitens a coloured ground by its brightness', t => {
+  const colours = [0.5, 0.25, 0.1]
+  const image = Float32Array.from({ length: 3 * 1024 }, (_, at) => colours[at % 3]!)
+  const found = one('snow', 2, image, [32, 32, 3])
+  const white = 1.5 * (0.299 * 0.5 + 0.587 * 0.25 + 0.114 * 0.1) + 0.5
+  colours.forEach((colour, channel) => {
+    const least = Math.min(...found.filter((_, at) => at % 3 === channel))
+    t.true(Math.abs(least - (0.9 * colour + 0.1 * white)) < 1e-6, `${least}`)
+  })
+})
+
 test('rotation turns a point by its angle about the middle', t => {
   const image = new Float32Array(33 * 33)
   image[16 * 33 + 26] = 1

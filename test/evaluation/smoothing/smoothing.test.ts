@@ -98,6 +98,18 @@ test.serial('certificates are too large for a share α of examples at most', t =
   t.true(wrong.length / n > 0.1 - 5 * error, `${wrong.length}`)
 })
 
+test.serial('the copies that select a class are not those that estimate it', t => {
+  const victim = linearVictim(weights, -1)
+  const settings = options({ selection: 99, estimation: 99 })
+  // On the plane itself the class selected is as often behind as ahead among fresh copies.
+  const half = certificate(0, 49, settings).lower
+  const n = 300
+  const ahead = Array.from({ length: n }, (_, example) => example).filter(
+    example => certify(victim, at(0), settings, 6, example).lower > half,
+  )
+  t.true(Math.abs(ahead.length / n - 0.5) < 4 * Math.sqrt(0.25 / n), `${ahead.length}`)
+})
+
 test.serial('CERTIFY and PREDICT abstain as often as the binomial law says', t => {
   const victim = linearVictim(weights, -1)
   const distance = 0.25 * inverseNormal(0.65)
