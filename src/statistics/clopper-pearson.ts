@@ -23,3 +23,17 @@ export function clopperPearson(successes: number, trials: number, level = 0.95):
     high: failures === 0 ? 1 : inverseIncompleteBeta(1 - tail, successes + 1, failures),
   }
 }
+
+/**
+ * One-sided lower Clopper-Pearson bound of a share: the share lies below it with probability α at
+ * most. It is the α quantile of Beta(k, n − k + 1).
+ *
+ * @param successes k, a whole number from 0 to n
+ * @param trials n
+ * @param alpha probability of a bound that is too high, between 0 and 1
+ * @throws RangeError for other counts
+ */
+export function clopperPearsonLower(successes: number, trials: number, alpha: number): number {
+  requireCounts(successes, trials)
+  return successes === 0 ? 0 : inverseIncompleteBeta(alpha, successes, trials - successes + 1)
+}

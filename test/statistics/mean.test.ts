@@ -1,4 +1,5 @@
 import test from 'ava'
+import { stream } from '../../src/random/stream.ts'
 import { incompleteBeta, inverseIncompleteBeta } from '../../src/statistics/beta.ts'
 import { logGamma } from '../../src/statistics/gamma.ts'
 import { studentQuantile, summarise } from '../../src/statistics/mean.ts'
@@ -20,6 +21,17 @@ test('mean, spread and interval of 1 to 5', t => {
   t.true(Math.abs(summary.standardError! - Math.sqrt(0.5)) < 1e-14)
   t.true(Math.abs(summary.high! - (3 + 2.7764451051977987 * Math.sqrt(0.5))) < 1e-9)
   t.true(Math.abs(summary.low! + summary.high! - 6) < 1e-12)
+})
+
+test('the t-interval of five values covers in 95 % of 4000 simulations', t => {
+  // Standard error: 0.34 points. With the normal quantile 12 % would be missed.
+  const normals = stream(3, 't interval').normals(new Float32Array(20_000))
+  const covers = Array.from({ length: 4000 }, (_, at) => {
+    const { low, high } = summarise([...normals.subarray(5 * at, 5 * at + 5)])
+    return low! <= 0 && high! >= 0
+  })
+  const share = covers.filter(Boolean).length / 4000
+  t.true(Math.abs(share - 0.95) < 3 * 0.0034, `${share}`)
 })
 
 test('a spread survives a large offset', t => {

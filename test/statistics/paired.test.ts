@@ -1,5 +1,5 @@
 import test from 'ava'
-import { mcnemar, pairedDifference } from '../../src/statistics/paired.ts'
+import { mcnemar, mcnemarMidP, pairedDifference } from '../../src/statistics/paired.ts'
 
 const z = 1.959963984540054
 const near = (found: number, expected: number, tolerance = 1e-12) =>
@@ -18,6 +18,34 @@ test('McNemar is twice the smaller binomial tail', t => {
 
 test('McNemar keeps its digits far out in the tail', t => {
   t.true(Math.abs(mcnemar(0, 200) / (2 * 0.5 ** 200) - 1) < 1e-10)
+})
+
+test('the mid-p value is the exact one less the probability of what was seen', t => {
+  // Fagerland, Lydersen and Laake (2013), section 5: 1 and 7 discordant pairs, 0.070 and 0.039.
+  t.deepEqual([mcnemar(1, 7).toFixed(3), mcnemarMidP(1, 7).toFixed(3)], ['0.070', '0.039'])
+  t.true(near(mcnemarMidP(7, 1), (2 * 9 - 8) / 256))
+  t.true(near(mcnemarMidP(0, 10), 0.5 ** 10))
+  // As many either way: 1 − ½ C(8, 4) / 2⁸.
+  t.true(near(mcnemarMidP(4, 4), 1 - 35 / 256))
+  t.is(mcnemarMidP(0, 0), 1)
+  t.throws(() => mcnemarMidP(1, -2), { message: /^invalid count: -2/u })
+})
+
+test('without a difference the mid-p value rejects at 5 % in about 5 % of the cases', t => {
+  // Exactly, over all outcomes of n discordant pairs; one n alone may lie above (50: 6.5 %).
+  const rates = Array.from({ length: 101 }, (_, at) => {
+    const n = at + 20
+    let [midP, exact, probability] = [0, 0, 0.5 ** n]
+    for (let k = 0; k <= n; k++) {
+      if (mcnemarMidP(k, n - k) <= 0.05) midP += probability
+      if (mcnemar(k, n - k) <= 0.05) exact += probability
+      probability *= (n - k) / (k + 1)
+    }
+    return { midP, exact }
+  })
+  const average = rates.reduce((sum, { midP }) => sum + midP, 0) / rates.length
+  t.true(Math.abs(average - 0.05) < 0.003, `${average}`)
+  for (const { midP, exact } of rates) t.true(exact <= 0.05 && exact <= midP && midP < 0.07)
 })
 
 test('without discordant pairs the interval is ± z / (n + 2)', t => {
