@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import type { Attack } from './attack.ts'
 import type { AttackKind } from './attack-kind.ts'
+import { cwKind } from './cw.ts'
 import { deepfoolKind } from './deepfool.ts'
 import { fgsmKind } from './fgsm.ts'
 import { pgdKind } from './pgd.ts'
 
 /** An attack by name with its options but without its radius; what is left out takes the default. */
 export const attackSchema = z.discriminatedUnion('name', [
+  cwKind.options,
   deepfoolKind.options,
   fgsmKind.options,
   pgdKind.options,
@@ -20,6 +22,7 @@ export type AttackOptions = z.output<typeof attackSchema>
 
 /** Every attack there is, by name. */
 const kinds: { readonly [Name in AttackOptions['name']]: AttackKind<OptionsOf<Name>> } = {
+  cw: cwKind,
   deepfool: deepfoolKind,
   fgsm: fgsmKind,
   pgd: pgdKind,
