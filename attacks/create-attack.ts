@@ -3,6 +3,7 @@ import type { Attack } from './attack.ts'
 import type { AttackKind } from './attack-kind.ts'
 import { cwKind } from './cw.ts'
 import { deepfoolKind } from './deepfool.ts'
+import { fabKind, fabTKind } from './fab.ts'
 import { fgsmKind } from './fgsm.ts'
 import { pgdKind } from './pgd.ts'
 
@@ -10,6 +11,8 @@ import { pgdKind } from './pgd.ts'
 export const attackSchema = z.discriminatedUnion('name', [
   cwKind.options,
   deepfoolKind.options,
+  fabKind.options,
+  fabTKind.options,
   fgsmKind.options,
   pgdKind.options,
 ])
@@ -24,6 +27,8 @@ export type AttackOptions = z.output<typeof attackSchema>
 const kinds: { readonly [Name in AttackOptions['name']]: AttackKind<OptionsOf<Name>> } = {
   cw: cwKind,
   deepfool: deepfoolKind,
+  fab: fabKind,
+  'fab-t': fabTKind,
   fgsm: fgsmKind,
   pgd: pgdKind,
 }

@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import type { Attack } from './attack.ts'
 import type { AttackKind } from './attack-kind.ts'
-import { type LogitDifference, likeliestOthers, logitDifferences } from './logit-gradients.ts'
+import { dualLength } from './hyperplane.ts'
+import {
+  type LogitDifference,
+  likeliestOthers,
+  logitDifferences,
+  nearestBoundary,
+} from './logit-gradients.ts'
 import { classOf, type Example, minimalNorm, offer, scores } from './minimal-norm.ts'
 import type { Victim } from './victim.ts'
 
@@ -16,13 +22,6 @@ const optionsSchema = z.strictObject({
 })
 
 type DeepFoolOptions = z.output<typeof optionsSchema>
-
-/** The nearest point of a linearised boundary: the change that leads there, and its length. */
-interface Crossing {
-  readonly distance: number
-  /** Change of input `at`. */
-  readonly change: (at: number) => number
-}
 
 /** Where an example stands. */
 interface Walk {
@@ -91,33 +90,17 @@ function advance(
 ): boolean {
   const { example, total } = state
   example.queries += differences.length
-  const crossings = differences.map(norm === 'l2' ? crossingL2 : crossingLinf)
-  const { distance, change } = crossings.reduce((a, b) => (b.distance < a.distance ? b : a))
+  const { gradient, distance } = nearestBoundary(differences, norm)
   if (!Number.isFinite(distance)) return false
+  const slope = dualLength(gradient, 'l2')
   const [low, high] = victim.bounds
   state.point = example.clean.map((value, at) => {
-    total[at]! += change(at)
+    const w = gradient[at]!
+    total[at]! += distance * (norm === 'l2' ? w / slope : Math.sign(w))
     return Math.min(Math.max(value + (1 + overshoot) * total[at]!, low), high)
   })
   return true
 }
-
-function crossingL2({ value, gradient }: LogitDifference): Crossing {
-  const squares = gradient.reduce((sum, w) => sum + w * w, 0)
-  const gap = Math.abs(value)
-  return {
-    distance: finite(gap / Math.sqrt(squares)),
-    change: at => (gap / squares) * gradient[at]!,
-  }
-}
-
-function crossingLinf({ value, gradient }: LogitDifference): Crossing {
-  const distance = Math.abs(value) / gradient.reduce((sum, w) => sum + Math.abs(w), 0)
-  return { distance: finite(distance), change: at => distance * Math.sign(gradient[at]!) }
-}
-
-/** What is no distance (0 / 0, NaN) is an infinite one. */
-const finite = (distance: number) => (Number.isNaN(distance) ? Number.POSITIVE_INFINITY : distance)
 
 export const deepfoolKind = {
   name: 'deepfool',

@@ -1,4 +1,6 @@
 import { tf } from '../src/engine/tf.ts'
+import type { Norm } from './attack.ts'
+import { dualLength } from './hyperplane.ts'
 import { batchOf, split } from './minimal-norm.ts'
 import type { AttackLoss, Victim } from './victim.ts'
 
@@ -55,6 +57,23 @@ export function likeliestOthers(
     .filter(other => other !== label)
     .sort((a, b) => logits[b]! - logits[a]! || a - b)
     .slice(0, count)
+}
+
+/** A difference and how far from the point it is zero, to first order. */
+export interface Boundary extends LogitDifference {
+  /** Infinite where the gradient is zero. */
+  readonly distance: number
+}
+
+/** The nearest of the linearised boundaries between the true class and these others. */
+export function nearestBoundary(differences: readonly LogitDifference[], norm: Norm): Boundary {
+  return differences
+    .map(({ value, gradient }) => {
+      const slope = dualLength(gradient, norm)
+      const distance = slope > 0 ? Math.abs(value) / slope : Number.POSITIVE_INFINITY
+      return { value, gradient, distance }
+    })
+    .reduce((a, b) => (b.distance < a.distance ? b : a))
 }
 
 const finiteOrZero = (value: number) => (Number.isFinite(value) ? value : 0)

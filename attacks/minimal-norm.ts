@@ -66,10 +66,8 @@ export function minimalNorm(description: Description, search: Search): Attack {
 
 /** Keeps `point` where it is nearer to the clean input than what is known; it must be adversarial. */
 export function offer(example: Example, point: Float32Array, norm: Norm): void {
-  const distance = lengthOf(
-    point.map((value, at) => value - example.clean[at]!),
-    norm,
-  )
+  const change = Float64Array.from(point, (value, at) => value - example.clean[at]!)
+  const distance = lengthOf(change, norm)
   if (distance >= example.distance) return
   example.nearest = point
   example.distance = distance

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { useEngine } from '../with-engine.ts'
-import { linearProblem, nearestBoundary } from './linear-problem.ts'
+import { boundaryDistance, linearProblem } from './linear-problem.ts'
 import { keepsMinimalNormContract } from './minimal-norm-contract.ts'
 import { attackRows, distances, linearVictim, make, predictRows } from './small-victims.ts'
 
@@ -21,7 +21,7 @@ test.serial('CW reaches the distance to a linear boundary within 1 %', t => {
   const attack = make({ name: 'cw', searches: 9, steps: 300, initialWeight: 0.01 })
   const found = attackRows(victim, attack, rows, labels)
   distances(found, rows, 'l2').forEach((distance, at) => {
-    const expected = nearestBoundary(rows[at]!, labels[at]!, 'l2')
+    const expected = boundaryDistance(rows[at]!, labels[at]!, 'l2')
     t.true(
       distance >= expected * (1 - 1e-5) && distance < 1.01 * expected,
       `${distance / expected}`,

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { useEngine } from '../with-engine.ts'
-import { linearProblem, nearestBoundary } from './linear-problem.ts'
+import { boundaryDistance, linearProblem } from './linear-problem.ts'
 import { keepsMinimalNormContract } from './minimal-norm-contract.ts'
 import {
   attackRows,
@@ -43,7 +43,7 @@ for (const norm of ['linf', 'l2'] as const) {
     t.deepEqual(predictRows(victim, rows), labels)
     const found = attackRows(victim, make({ name: 'deepfool', norm }), rows, labels)
     distances(found, rows, norm).forEach((distance, at) => {
-      const expected = 1.02 * nearestBoundary(rows[at]!, labels[at]!, norm)
+      const expected = 1.02 * boundaryDistance(rows[at]!, labels[at]!, norm)
       t.true(Math.abs(distance / expected - 1) < 1e-4, `${distance} instead of ${expected}`)
     })
     predictRows(victim, found).forEach((other, at) => {

@@ -19,7 +19,7 @@ export const linearProblem = {
 }
 
 /** How far an input is from the nearest boundary: its gap over the dual norm of the normal. */
-export function nearestBoundary(row: readonly number[], label: number, norm: Norm): number {
+export function boundaryDistance(row: readonly number[], label: number, norm: Norm): number {
   const { weights, bias } = linearProblem
   const others = [0, 1, 2].filter(other => other !== label)
   return Math.min(

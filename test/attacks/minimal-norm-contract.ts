@@ -12,7 +12,9 @@ const inputs = (count: number) =>
   tf.tidy(() => uniformTensor([count, 8], 'contract/inputs').arraySync() as number[][])
 
 /** Tests of what every minimal-norm attack promises; `options` should make it quick. */
-export function keepsMinimalNormContract(options: { readonly name: string; readonly norm: Norm }) {
+export function keepsMinimalNormContract(
+  options: Readonly<Record<string, unknown>> & { readonly name: string; readonly norm: Norm },
+) {
   const title = `${options.name} ${options.norm}`
 
   test.serial(`${title}: finds adversarial examples inside the box`, t => {
