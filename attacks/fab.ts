@@ -177,19 +177,17 @@ function startNear(
   return clean.map((value, at) => Math.min(Math.max(value + scale * direction[at]!, low), high))
 }
 
-const queriesOfRun = ({ iterations, restarts }: Pick<Settings, 'iterations' | 'restarts'>) =>
-  2 * iterations * restarts
-
 export const fabKind = {
   name: 'fab',
   options: fabSchema,
   create: fab,
-  expectedQueries: queriesOfRun,
+  // A gradient for each other class of ten, and a look at where that led.
+  expectedQueries: ({ iterations, restarts }) => 10 * iterations * restarts,
 } satisfies AttackKind<FabOptions>
 
 export const fabTKind = {
   name: 'fab-t',
   options: fabTSchema,
   create: fabT,
-  expectedQueries: options => options.targets * queriesOfRun(options),
+  expectedQueries: ({ targets, iterations, restarts }) => 2 * targets * iterations * restarts,
 } satisfies AttackKind<FabTOptions>

@@ -1,9 +1,17 @@
 import test, { type ExecutionContext } from 'ava'
 import type { Norm } from '../../attacks/attack.ts'
+import { attackRandom } from '../../attacks/attack-random.ts'
 import type { Victim } from '../../attacks/victim.ts'
 import { tf } from '../../src/engine/tf.ts'
 import { uniformTensor } from '../with-engine.ts'
-import { attackRows, distances, make, normalVictim, predictRows } from './small-victims.ts'
+import {
+  attackRows,
+  counting,
+  distances,
+  make,
+  normalVictim,
+  predictRows,
+} from './small-victims.ts'
 
 /** A network with 8 inputs, two layers and 4 classes. */
 const curved = (t: ExecutionContext) => normalVictim(t, [8, 6, 4], 'contract')
@@ -70,6 +78,24 @@ export function keepsMinimalNormContract(
       const part = attackRows(victim, attack, pick(rows, order), pick(labels, order), order)
       t.deepEqual(part, pick(whole, order))
     }
+  })
+
+  test.serial(`${title}: counts its model calls, fewer where near enough is good enough`, t => {
+    const rows = inputs(6)
+    const labels = predictRows(curved(t), rows)
+    const spent = [0, 3, Number.POSITIVE_INFINITY].map(epsilon => {
+      const { victim, calls } = counting(curved(t))
+      const [x, y] = [tf.tensor(rows.flat(), [6, 8, 1, 1]), tf.tensor1d(labels, 'int32')]
+      const random = attackRandom(0, [...labels.keys()])
+      const { adversarial, queries } = make(options, epsilon).run(victim, x, y, random)
+      tf.dispose([x, y, adversarial])
+      const total = queries.reduce((sum, count) => sum + count, 0)
+      t.is(total, calls())
+      return total
+    })
+    t.is(spent[0], 6)
+    t.true(spent[0]! < spent[1]! && spent[1]! <= spent[2]!)
+    if (options.name !== 'deepfool') t.true(spent[1]! < spent[2]!)
   })
 
   test.serial(`${title}: zero and NaN gradients leave an example where it is`, t => {

@@ -72,6 +72,28 @@ export function normalVictim(t: ExecutionContext, sizes: readonly number[], name
   return denseVictim(t, 'tanh', layers)
 }
 
+/** A victim that counts the rows it is shown, whether for their scores or for a gradient. */
+export function counting(victim: Victim): {
+  readonly victim: Victim
+  readonly calls: () => number
+} {
+  let calls = 0
+  const counted = <Rest extends unknown[], Result>(f: (x: tf.Tensor, ...rest: Rest) => Result) => {
+    return (x: tf.Tensor, ...rest: Rest): Result => {
+      calls += x.shape[0]!
+      return f(x, ...rest)
+    }
+  }
+  return {
+    victim: {
+      ...victim,
+      logits: counted(victim.logits),
+      lossGradient: counted(victim.lossGradient!),
+    },
+    calls: () => calls,
+  }
+}
+
 /** What an attack makes of these rows, `[batch][size]`; it must leave no other tensor behind. */
 export function attackRows(
   victim: Victim,
