@@ -1,11 +1,21 @@
 import { z } from 'zod'
 import type { Attack } from './attack.ts'
 import type { AttackKind } from './attack-kind.ts'
+import { cwKind } from './cw.ts'
+import { deepfoolKind } from './deepfool.ts'
+import { fabKind, fabTKind } from './fab.ts'
 import { fgsmKind } from './fgsm.ts'
 import { pgdKind } from './pgd.ts'
 
 /** An attack by name with its options but without its radius; what is left out takes the default. */
-export const attackSchema = z.discriminatedUnion('name', [fgsmKind.options, pgdKind.options])
+export const attackSchema = z.discriminatedUnion('name', [
+  cwKind.options,
+  deepfoolKind.options,
+  fabKind.options,
+  fabTKind.options,
+  fgsmKind.options,
+  pgdKind.options,
+])
 
 /** How an attack is written in a plan. */
 export type AttackInput = z.input<typeof attackSchema>
@@ -15,6 +25,10 @@ export type AttackOptions = z.output<typeof attackSchema>
 
 /** Every attack there is, by name. */
 const kinds: { readonly [Name in AttackOptions['name']]: AttackKind<OptionsOf<Name>> } = {
+  cw: cwKind,
+  deepfool: deepfoolKind,
+  fab: fabKind,
+  'fab-t': fabTKind,
   fgsm: fgsmKind,
   pgd: pgdKind,
 }

@@ -11,6 +11,10 @@ const arms: Readonly<Record<string, string>> = {
 
 const attacks: Readonly<Record<string, string>> = {
   none: 'no attack',
+  cw: 'CW',
+  deepfool: 'DeepFool',
+  fab: 'FAB',
+  'fab-t': 'FAB-T',
   fgsm: 'FGSM',
   pgd: 'PGD',
   [WORST_CASE]: 'worst case',
