@@ -5,10 +5,10 @@ import type { AttackRandom } from './attack-random.ts'
 import type { Capability, Victim } from './victim.ts'
 
 /** The ball in which an adversarial example may lie. */
-export type Norm = 'linf' | 'l2'
+export type Norm = 'linf' | 'l2' | 'l1'
 
 /** A norm as it is written in a plan. */
-export const normSchema = z.enum(['linf', 'l2']).default('linf')
+export const normSchema = z.enum(['linf', 'l2', 'l1']).default('linf')
 
 /** What an attack hands back; whoever called it clips, re-verifies and judges. */
 export interface Crafted {

@@ -16,7 +16,7 @@ const attacks: Readonly<Record<string, string>> = {
   [WORST_CASE]: 'worst case',
 }
 
-const norms: Readonly<Record<string, string>> = { linf: 'L∞', l2: 'L2' }
+const norms: Readonly<Record<string, string>> = { linf: 'L∞', l2: 'L2', l1: 'L1' }
 
 /** What people call an arm or an estimator. */
 export function armName(arm: string): string {
