@@ -27,6 +27,12 @@ function scaled(x: tf.Tensor): tf.Tensor {
   return tf.div(x, tf.maximum(tf.max(tf.abs(x), axesOf(x), true), 1e-30))
 }
 
+/**
+ * Signs of the values. `tf.sign` will not do: on engine wasm it takes all below about 1e-7 for zero,
+ * and the gradients of a confident victim are smaller.
+ */
+const signs = (x: tf.Tensor) => tf.sub(tf.step(x), tf.step(tf.neg(x)))
+
 /** Every example over the sum of its absolute values; zero stays zero, NaN becomes zero. */
 export function overL1Norm(x: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
@@ -48,14 +54,14 @@ export function overL1Norm(x: tf.Tensor): tf.Tensor {
 export function steepest(gradient: tf.Tensor, norm: Norm): tf.Tensor {
   return tf.tidy(() => {
     const clean = withoutNaN(gradient)
-    if (norm === 'linf') return tf.sign(clean)
+    if (norm === 'linf') return signs(clean)
     if (norm === 'l2') {
       const direction = scaled(clean)
       return tf.div(direction, tf.maximum(euclidean(direction), tiny))
     }
     const sizes = tf.abs(clean)
     const largest = tf.cast(tf.equal(sizes, tf.max(sizes, axesOf(clean), true)), 'float32')
-    return tf.div(tf.mul(tf.sign(clean), largest), tf.sum(largest, axesOf(clean), true))
+    return tf.div(tf.mul(signs(clean), largest), tf.sum(largest, axesOf(clean), true))
   })
 }
 
@@ -72,17 +78,17 @@ export function sparseSigns(gradient: tf.Tensor, counts: ArrayLike<number>): tf.
   const values = gradient.dataSync() as Float32Array
   const batch = gradient.shape[0]!
   const size = values.length / batch
-  const signs = new Float32Array(values.length)
+  const steps = new Float32Array(values.length)
   for (let row = 0; row < batch; row++) {
     const slopes = values.subarray(row * size, (row + 1) * size)
     const sizes = slopes.map(slope => (Number.isNaN(slope) ? 0 : Math.abs(slope)))
     const least = sizes.toSorted()[Math.max(size - counts[row]!, 0)]!
     const moved = sizes.reduce((n, length) => n + (length > 0 && length >= least ? 1 : 0), 0)
     sizes.forEach((length, at) => {
-      if (length > 0 && length >= least) signs[row * size + at] = Math.sign(slopes[at]!) / moved
+      if (length > 0 && length >= least) steps[row * size + at] = Math.sign(slopes[at]!) / moved
     })
   }
-  return tf.tensor(signs, gradient.shape)
+  return tf.tensor(steps, gradient.shape)
 }
 
 /**
@@ -161,8 +167,8 @@ export function randomInBall(
       for (let from = 0; from < lengths.length; from += size) {
         intoSpacings(lengths.subarray(from, from + size))
       }
-      const signs = random.uniforms('sign', round, size)
-      const values = lengths.map((length, at) => (signs[at]! < 0.5 ? -epsilon : epsilon) * length)
+      const sides = random.uniforms('sign', round, size)
+      const values = lengths.map((length, at) => (sides[at]! < 0.5 ? -epsilon : epsilon) * length)
       return tf.tensor(values, [...shape])
     },
   }[norm]()

@@ -106,6 +106,22 @@ test.serial(
 )
 
 test.serial(
+  'a very small gradient has a direction in every norm',
+  leavesNoTensors(t => {
+    const gradient = tf.tensor2d([[3e-25, -4e-25, 0]])
+    const expected = { linf: [1, -1, 0], l2: [0.6, -0.8, 0], l1: [0, -1, 0] }
+    for (const norm of ['linf', 'l2', 'l1'] as const) {
+      const direction = steepest(gradient, norm)
+      direction.dataSync().forEach((value, at) => {
+        t.true(Math.abs(value - expected[norm][at]!) < 1e-6, `${norm}: ${value}`)
+      })
+      direction.dispose()
+    }
+    gradient.dispose()
+  }),
+)
+
+test.serial(
   'the random start of L1 is uniform in the ball',
   leavesNoTensors(t => {
     const count = 4000
