@@ -1,11 +1,18 @@
 import { z } from 'zod'
 import type { Attack } from './attack.ts'
 import type { AttackKind } from './attack-kind.ts'
+import { bimKind } from './bim.ts'
 import { fgsmKind } from './fgsm.ts'
+import { miFgsmKind } from './mi-fgsm.ts'
 import { pgdKind } from './pgd.ts'
 
 /** An attack by name with its options but without its radius; what is left out takes the default. */
-export const attackSchema = z.discriminatedUnion('name', [fgsmKind.options, pgdKind.options])
+export const attackSchema = z.discriminatedUnion('name', [
+  bimKind.options,
+  fgsmKind.options,
+  miFgsmKind.options,
+  pgdKind.options,
+])
 
 /** How an attack is written in a plan. */
 export type AttackInput = z.input<typeof attackSchema>
@@ -15,7 +22,9 @@ export type AttackOptions = z.output<typeof attackSchema>
 
 /** Every attack there is, by name. */
 const kinds: { readonly [Name in AttackOptions['name']]: AttackKind<OptionsOf<Name>> } = {
+  bim: bimKind,
   fgsm: fgsmKind,
+  'mi-fgsm': miFgsmKind,
   pgd: pgdKind,
 }
 

@@ -11,7 +11,9 @@ const arms: Readonly<Record<string, string>> = {
 
 const attacks: Readonly<Record<string, string>> = {
   none: 'no attack',
+  bim: 'BIM',
   fgsm: 'FGSM',
+  'mi-fgsm': 'MI-FGSM',
   pgd: 'PGD',
   [WORST_CASE]: 'worst case',
 }

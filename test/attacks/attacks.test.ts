@@ -149,6 +149,14 @@ const attacks = [
   ['fgsm l1', { name: 'fgsm', norm: 'l1' }, 4],
   ['pgd linf', { name: 'pgd', norm: 'linf', steps: 5, restarts: 2 }, 0.05],
   ['pgd l2', { name: 'pgd', norm: 'l2', steps: 5, restarts: 2 }, 0.5],
+  ['pgd l1', { name: 'pgd', norm: 'l1', steps: 5, restarts: 2 }, 5],
+  [
+    'pgd targeted',
+    { name: 'pgd', norm: 'l2', steps: 5, restarts: 1, loss: 'dlr', targets: 3 },
+    0.5,
+  ],
+  ['bim l1', { name: 'bim', norm: 'l1' }, 5],
+  ['mi-fgsm linf', { name: 'mi-fgsm', norm: 'linf' }, 0.05],
 ] as const
 
 for (const [name, config, epsilon] of attacks) {

@@ -69,3 +69,24 @@ export const run = (victim: Victim, attack: Attack, x: tf.Tensor, labels: readon
 /** An attack as a plan writes it. */
 export const make = (config: object, epsilon: number) =>
   createAttack(attackSchema.parse(config), epsilon)
+
+/** A victim whose logits are written out, its gradients by differentiation. */
+export function writtenVictim(
+  inputShape: readonly number[],
+  classes: number,
+  logits: (x: tf.Tensor) => tf.Tensor,
+): Victim {
+  const evaluate = (x: tf.Tensor) => tf.tidy(() => logits(x)) as tf.Tensor2D
+  return {
+    classes,
+    bounds: [0, 1],
+    inputShape,
+    capabilities: ['lossGradient'],
+    logits: evaluate,
+    lossGradient: (x, loss) => ({
+      gradient: tf.tidy(() => tf.grad((at: tf.Tensor) => tf.sum(loss(evaluate(at))))(x)),
+      losses: tf.tidy(() => loss(evaluate(x))),
+      logits: evaluate(x),
+    }),
+  }
+}
