@@ -27,7 +27,7 @@ const bim = (options: BimOptions, epsilon: number) =>
     ...options,
     epsilon,
     stepRule: 'constant',
-    movedShare: 0.05,
+    movedShare: 0.01,
     loss: 'ce',
     targets: 0,
     restarts: 1,

@@ -84,8 +84,7 @@ function ascend(
   step: number,
 ): Points {
   const { norm, epsilon } = settings
-  const whole = stays.length === before.x.shape[0]
-  const { gradient, ...points } = whole ? cloneAll(before) : gatherAll(before, stays)
+  const { gradient, ...points } = gatherAll(before, stays)
   const momentum = accumulated(settings, points.momentum, gradient)
   const slope = momentum ?? gradient
   const direction =
@@ -93,14 +92,6 @@ function ascend(
   const change = tf.mul(direction, stepLength(settings, step))
   const x = project(tf.add(points.x, change), points.center, norm, epsilon, victim.bounds)
   return { ...points, x, ...(momentum && { momentum }) }
-}
-
-/** The tensors themselves may be freed, what comes back stays. */
-function cloneAll<Tensors extends object>(tensors: Tensors): Tensors {
-  const clones = Object.entries(tensors as Record<string, tf.Tensor>).map(
-    ([name, tensor]) => [name, tf.clone(tensor)] as const,
-  )
-  return Object.fromEntries(clones) as Tensors
 }
 
 /** `m ← μ · m + g / ‖g‖₁`; a gradient that is zero or not a number adds nothing. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { apgdCeKind, apgdDlrKind, apgdTKind } from './apgd.ts'
 import type { Attack } from './attack.ts'
 import type { AttackKind } from './attack-kind.ts'
 import { bimKind } from './bim.ts'
@@ -8,6 +9,9 @@ import { pgdKind } from './pgd.ts'
 
 /** An attack by name with its options but without its radius; what is left out takes the default. */
 export const attackSchema = z.discriminatedUnion('name', [
+  apgdCeKind.options,
+  apgdDlrKind.options,
+  apgdTKind.options,
   bimKind.options,
   fgsmKind.options,
   miFgsmKind.options,
@@ -22,6 +26,9 @@ export type AttackOptions = z.output<typeof attackSchema>
 
 /** Every attack there is, by name. */
 const kinds: { readonly [Name in AttackOptions['name']]: AttackKind<OptionsOf<Name>> } = {
+  'apgd-ce': apgdCeKind,
+  'apgd-dlr': apgdDlrKind,
+  'apgd-t': apgdTKind,
   bim: bimKind,
   fgsm: fgsmKind,
   'mi-fgsm': miFgsmKind,

@@ -23,8 +23,8 @@ function withoutNaN(x: tf.Tensor): tf.Tensor {
  * Every example divided by its largest absolute value: a norm of very small values would underflow
  * to zero. Zero stays zero.
  */
-function scaled(x: tf.Tensor): tf.Tensor {
-  return tf.div(x, tf.maximum(tf.max(tf.abs(x), axesOf(x), true), 1e-30))
+export function largestOne(x: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => tf.div(x, tf.maximum(tf.max(tf.abs(x), axesOf(x), true), 1e-30)))
 }
 
 /**
@@ -36,7 +36,7 @@ const signs = (x: tf.Tensor) => tf.sub(tf.step(x), tf.step(tf.neg(x)))
 /** Every example over the sum of its absolute values; zero stays zero, NaN becomes zero. */
 export function overL1Norm(x: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
-    const values = scaled(withoutNaN(x))
+    const values = largestOne(withoutNaN(x))
     return tf.div(values, tf.maximum(tf.sum(tf.abs(values), axesOf(x), true), tiny))
   })
 }
@@ -56,7 +56,7 @@ export function steepest(gradient: tf.Tensor, norm: Norm): tf.Tensor {
     const clean = withoutNaN(gradient)
     if (norm === 'linf') return signs(clean)
     if (norm === 'l2') {
-      const direction = scaled(clean)
+      const direction = largestOne(clean)
       return tf.div(direction, tf.maximum(euclidean(direction), tiny))
     }
     const sizes = tf.abs(clean)

@@ -31,7 +31,7 @@ const miFgsm = (options: MiFgsmOptions, epsilon: number) =>
     ...options,
     epsilon,
     stepRule: 'constant',
-    movedShare: 0.05,
+    movedShare: 0.01,
     loss: 'ce',
     targets: 0,
     restarts: 1,

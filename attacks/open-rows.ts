@@ -89,7 +89,9 @@ export function runClean(victim: Victim, { x, labels }: OpenRows, calls: number)
   }
 }
 
-/** Some rows of every tensor; they belong to the caller. */
+/**
+ * Some rows of every tensor, without repetition and in their order; they belong to the caller.
+ */
 export function gatherAll<Tensors extends object>(
   tensors: Tensors,
   rows: readonly number[],
@@ -97,7 +99,11 @@ export function gatherAll<Tensors extends object>(
   return tidied(() => {
     const places = tf.tensor1d([...rows], 'int32')
     const gathered = Object.entries(tensors as Record<string, tf.Tensor>).map(
-      ([name, tensor]) => [name, tf.gather(tensor, places)] as const,
+      ([name, tensor]) =>
+        [
+          name,
+          rows.length === tensor.shape[0] ? tf.clone(tensor) : tf.gather(tensor, places),
+        ] as const,
     )
     return Object.fromEntries(gathered) as Tensors
   })

@@ -13,7 +13,7 @@ const optionsSchema = z
     relativeStep: z.number().positive().max(10).optional(),
     stepRule: z.enum(['constant', 'linear', 'cosine']).default('constant'),
     /** Share of the coordinates that a step in L1 moves. */
-    movedShare: z.number().positive().max(1).default(0.05),
+    movedShare: z.number().positive().max(1).default(0.01),
     loss: z.enum(lossNames).default('ce'),
     /** Classes aimed at, one after another in the order of the clean logits; 0: untargeted. */
     targets: z.int().min(0).max(100_000).default(0),

@@ -11,6 +11,9 @@ const arms: Readonly<Record<string, string>> = {
 
 const attacks: Readonly<Record<string, string>> = {
   none: 'no attack',
+  'apgd-ce': 'APGD-CE',
+  'apgd-dlr': 'APGD-DLR',
+  'apgd-t': 'APGD-T',
   bim: 'BIM',
   fgsm: 'FGSM',
   'mi-fgsm': 'MI-FGSM',

@@ -156,6 +156,11 @@ const attacks = [
     0.5,
   ],
   ['bim l1', { name: 'bim', norm: 'l1' }, 5],
+  ['apgd-ce linf', { name: 'apgd-ce', norm: 'linf', steps: 10 }, 0.05],
+  ['apgd-ce l1', { name: 'apgd-ce', norm: 'l1', steps: 10, restarts: 2 }, 5],
+  ['apgd-dlr l2', { name: 'apgd-dlr', norm: 'l2', steps: 10 }, 0.5],
+  ['apgd-t linf', { name: 'apgd-t', norm: 'linf', steps: 5, targets: 3 }, 0.05],
+  ['apgd-t l1', { name: 'apgd-t', norm: 'l1', steps: 5, targets: 2 }, 5],
   ['mi-fgsm linf', { name: 'mi-fgsm', norm: 'linf' }, 0.05],
 ] as const
 

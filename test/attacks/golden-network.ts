@@ -47,9 +47,10 @@ export const near = (
   t: ExecutionContext,
   actual: ArrayLike<number>,
   expected: readonly (readonly number[])[],
+  tolerance = 2e-5,
 ) => {
   expected.flat().forEach((value, at) => {
-    t.true(Math.abs(actual[at]! - value) < 2e-5, `${at}: ${actual[at]} instead of ${value}`)
+    t.true(Math.abs(actual[at]! - value) < tolerance, `${at}: ${actual[at]} instead of ${value}`)
   })
 }
 
