@@ -5,9 +5,10 @@ import { type ApgdRun, type ApgdStart, runApgd } from './apgd-run.ts'
 import { type Attack, normSchema } from './attack.ts'
 import type { AttackKind } from './attack-kind.ts'
 import type { AttackRandom } from './attack-random.ts'
+import { cleanFirst } from './clean-first.ts'
 import { largestOne, project, steepest } from './geometry.ts'
 import type { LossName } from './losses.ts'
-import { type OpenRows, type Run, runClean, untilBroken } from './open-rows.ts'
+import type { OpenRows, Run } from './open-rows.ts'
 import type { Victim } from './victim.ts'
 
 const fields = {
@@ -87,21 +88,15 @@ function apgd(options: ApgdOptions, epsilon: number): Attack {
     config: { ...options, epsilon },
     requires: ['lossGradient'],
     run(victim, x, labels, random) {
-      const aims = 'targets' in options ? Math.min(options.targets, victim.classes - 1) : 1
-      const rounds = 1 + aims * options.restarts
-      let ranked: readonly (readonly number[])[] = []
-      return untilBroken(x, labels, random, rounds, (open, round) => {
-        if (round === 0) {
-          const clean = runClean(victim, open, options.eotIterations)
-          ranked = clean.ranked
-          const all = options.iterate === 'highest-loss'
-          return all ? { ...clean, success: clean.success.map(() => false) } : clean
-        }
-        const rank = Math.floor((round - 1) / options.restarts)
-        const aimed = 'targets' in options
-        const targets = aimed ? open.rows.map(row => ranked[row]![rank]!) : undefined
-        return runStages(settings, victim, open, round - 1, targets)
-      })
+      const rounds = {
+        restarts: options.restarts,
+        targets: 'targets' in options ? options.targets : 0,
+        calls: options.eotIterations,
+        sparesWrong: options.iterate === 'best-so-far',
+      }
+      return cleanFirst(victim, x, labels, random, rounds, (open, round, targets) =>
+        runStages(settings, victim, open, round, targets),
+      )
     },
   }
 }

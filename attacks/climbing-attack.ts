@@ -1,9 +1,10 @@
 import { tf } from '../src/engine/tf.ts'
 import { tidied } from '../src/engine/tidied.ts'
 import type { Attack } from './attack.ts'
+import { cleanFirst } from './clean-first.ts'
 import { type Climb, climb } from './climb.ts'
 import { project, randomInBall } from './geometry.ts'
-import { type OpenRows, runClean, untilBroken } from './open-rows.ts'
+import { type OpenRows, untilBroken } from './open-rows.ts'
 import type { Victim } from './victim.ts'
 
 /** A climb, where it starts and how often it is repeated. */
@@ -24,7 +25,7 @@ export interface Climbs extends Climb {
  * it has succeeded where the class is wrong.
  */
 export function climbingAttack(options: { readonly name: string }, climbs: Climbs): Attack {
-  const { norm, epsilon, restarts } = climbs
+  const { norm, epsilon, restarts, targets } = climbs
   return {
     name: options.name,
     norm,
@@ -32,23 +33,15 @@ export function climbingAttack(options: { readonly name: string }, climbs: Climb
     config: { ...options, epsilon },
     requires: ['lossGradient'],
     run(victim, x, labels, random) {
-      const aims = Math.min(climbs.targets, victim.classes - 1)
-      if (aims === 0) {
+      if (targets === 0) {
         return untilBroken(x, labels, random, restarts, (open, restart) =>
-          climbOnce(climbs, victim, open, restart),
+          climbOnce(climbs, victim, open, restart, undefined),
         )
       }
-      let ranked: readonly (readonly number[])[] = []
-      return untilBroken(x, labels, random, 1 + aims * restarts, (open, round) => {
-        if (round === 0) {
-          const clean = runClean(victim, open, 1)
-          ranked = clean.ranked
-          return clean
-        }
-        const rank = Math.floor((round - 1) / restarts)
-        const targets = open.rows.map(row => ranked[row]![rank]!)
-        return climbOnce(climbs, victim, open, round - 1, targets)
-      })
+      const rounds = { restarts, targets, calls: 1, sparesWrong: true }
+      return cleanFirst(victim, x, labels, random, rounds, (open, round, aimed) =>
+        climbOnce(climbs, victim, open, round, aimed),
+      )
     },
   }
 }
@@ -58,7 +51,7 @@ function climbOnce(
   victim: Victim,
   { x, labels, random }: OpenRows,
   round: number,
-  targets?: readonly number[],
+  targets: readonly number[] | undefined,
 ) {
   const { norm, epsilon, randomStart } = climbs
   const points = tidied(() => ({

@@ -2,7 +2,6 @@ import { tf } from '../src/engine/tf.ts'
 import { tidied } from '../src/engine/tidied.ts'
 import type { Crafted } from './attack.ts'
 import type { AttackRandom } from './attack-random.ts'
-import type { Victim } from './victim.ts'
 
 /** The rows of a batch that no run has broken yet. */
 export interface OpenRows {
@@ -62,31 +61,6 @@ export function untilBroken(
     rows = rows.filter((_, at) => !found.success[at])
   }
   return { adversarial: tf.tensor(adversarial, x.shape), queries }
-}
-
-/** A first round that breaks nothing but finds the rows that are misclassified as they are. */
-export interface CleanRun extends Run {
-  /** Every class but the true one, in descending order of the clean logits, `[rows]`. */
-  readonly ranked: readonly (readonly number[])[]
-}
-
-/** @param calls over which the logits are averaged: more than one for a victim with noise */
-export function runClean(victim: Victim, { x, labels }: OpenRows, calls: number): CleanRun {
-  const { adversarial, logits, truth } = tf.tidy(() => ({
-    adversarial: Float32Array.from(x.dataSync()),
-    logits: tf
-      .addN(Array.from({ length: calls }, () => victim.logits(x)))
-      .arraySync() as number[][],
-    truth: labels.dataSync(),
-  }))
-  return {
-    adversarial,
-    success: logits.map((row, at) => row.indexOf(Math.max(...row)) !== truth[at]),
-    queries: new Float32Array(logits.length).fill(calls),
-    ranked: logits.map((row, at) =>
-      [...row.keys()].filter(k => k !== truth[at]).sort((a, b) => row[b]! - row[a]!),
-    ),
-  }
 }
 
 /**

@@ -178,6 +178,29 @@ test.serial(
   }),
 )
 
+/** Two hills of the loss: a start to the right climbs the lower one. */
+const hills = writtenVictim([1], 2, x => {
+  const height = tf.maximum(tf.mul(tf.sub(0.5, x), 4), tf.sub(x, 0.5))
+  return tf.concat([tf.zerosLike(x), tf.sub(height, 9)], 1)
+})
+
+test.serial(
+  'of several runs that fail the point with the highest loss is kept',
+  leavesNoTensors(t => {
+    const x = tf.fill([12, 1], 0.5)
+    const labels = Array<number>(12).fill(0)
+    const lower = (restarts: number, iterate: string) => {
+      const attack = make({ name: 'apgd-dlr', steps: 3, restarts, iterate }, 0.3)
+      return run(hills, attack, x, labels).values.filter(value => value > 0.5).length
+    }
+    for (const iterate of ['best-so-far', 'highest-loss']) {
+      t.true(lower(1, iterate) > 0, iterate)
+      t.is(lower(20, iterate), 0, iterate)
+    }
+    x.dispose()
+  }),
+)
+
 /** A victim whose gradient points the wrong way in two of every three calls, but shorter. */
 function noisy(): { victim: Victim; calls: () => number } {
   const base = linear([2, -2])

@@ -237,6 +237,27 @@ test.serial('larger radii break more, PGD more than FGSM, a huge radius everythi
   t.true((await robust({ name: 'fgsm' }, 0.04)).length >= middle)
 })
 
+for (const [name, config, small, large] of [
+  ['PGD in L1', { name: 'pgd', norm: 'l1', steps: 10, restarts: 1 }, 1, 3],
+  ['APGD-CE in L1', { name: 'apgd-ce', norm: 'l1', steps: 10, restarts: 1 }, 1, 3],
+  ['APGD-T', { name: 'apgd-t', steps: 10, targets: 3 }, 0.01, 0.04],
+  ['MI-FGSM', { name: 'mi-fgsm' }, 0.01, 0.04],
+] as const) {
+  test.serial(`${name}: larger radii break more`, async t => {
+    const [few, many] = [(await robust(config, large)).length, (await robust(config, small)).length]
+    t.true(few < many, `${few} < ${many}`)
+  })
+}
+
+test.serial('APGD breaks what FGSM and BIM break', async t => {
+  const strong = await robust({ name: 'apgd-ce', steps: 40 }, 0.03)
+  t.true(strong.length > 0)
+  for (const name of ['fgsm', 'bim']) {
+    const weak = new Set((await robust({ name }, 0.03)).map(({ example }) => example))
+    for (const { example } of strong) t.true(weak.has(example), `${name}, example ${example}`)
+  }
+})
+
 test.serial('restarts only add successes; the seed fixes the result', async t => {
   const config = { name: 'pgd', steps: 3, restarts: 1 }
   const one = new Set((await robust(config, 0.03)).map(({ example }) => example))
