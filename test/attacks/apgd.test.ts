@@ -178,6 +178,50 @@ test.serial(
   }),
 )
 
+/** The inputs at which a victim is asked for gradients, one row each. */
+function visited(victim: Victim, config: object, epsilon: number, clean: readonly number[]) {
+  const points: number[][] = []
+  const watched: Victim = {
+    ...victim,
+    lossGradient(x, loss) {
+      points.push(...(x.arraySync() as number[][]))
+      return victim.lossGradient!(x, loss)
+    },
+  }
+  const x = tf.tensor2d([[...clean]])
+  run(watched, make(config, epsilon), x, [0])
+  x.dispose()
+  return points
+}
+
+test.serial(
+  'the steps around a peak are those of the formula, worked out by hand',
+  leavesNoTensors(t => {
+    const peak = writtenVictim([1], 2, x => {
+      const height = tf.neg(tf.square(tf.sub(x, 0.62)))
+      return tf.concat([tf.zerosLike(x), height], 1)
+    })
+    const config = { name: 'apgd-dlr', steps: 10, randomStart: false }
+    // Step 0.8; halved after 0.4 and back to 0.5, after 0.45 and back to 0.7, after 0.540625.
+    const expected = [0.5, 0.9, 0.4, 0.7, 0.45, 0.55, 0.6625, 0.540625, 0.5875, 0.64375, 0.5828125]
+    const points = visited(peak, config, 0.4, [0.5])
+    t.is(points.length, expected.length)
+    near(t, points.flat(), [expected])
+  }),
+)
+
+test.serial(
+  'in L1 a run starts in the threefold ball, goes on in the twofold one and ends in its own',
+  leavesNoTensors(t => {
+    const weights = Array.from(stream(1, 'test', 'weights').normals(new Float32Array(50)))
+    const config = { name: 'apgd-dlr', norm: 'l1', steps: 10 }
+    const points = visited(linear(weights, 200), config, 0.5, Array(50).fill(0.5))
+    const radii = points.map(row => row.reduce((sum, value) => sum + Math.abs(value - 0.5), 0))
+    const expected = [1.5, 1.5, 1.5, 1.5, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.5]
+    near(t, radii, [expected])
+  }),
+)
+
 /** Two hills of the loss: a start to the right climbs the lower one. */
 const hills = writtenVictim([1], 2, x => {
   const height = tf.maximum(tf.mul(tf.sub(0.5, x), 4), tf.sub(x, 0.5))
