@@ -1,19 +1,27 @@
 import { z } from 'zod'
+import { apgdCeKind, apgdDlrKind, apgdTKind } from './apgd.ts'
 import type { Attack } from './attack.ts'
 import type { AttackKind } from './attack-kind.ts'
+import { bimKind } from './bim.ts'
 import { cwKind } from './cw.ts'
 import { deepfoolKind } from './deepfool.ts'
 import { fabKind, fabTKind } from './fab.ts'
 import { fgsmKind } from './fgsm.ts'
+import { miFgsmKind } from './mi-fgsm.ts'
 import { pgdKind } from './pgd.ts'
 
 /** An attack by name with its options but without its radius; what is left out takes the default. */
 export const attackSchema = z.discriminatedUnion('name', [
+  apgdCeKind.options,
+  apgdDlrKind.options,
+  apgdTKind.options,
+  bimKind.options,
   cwKind.options,
   deepfoolKind.options,
   fabKind.options,
   fabTKind.options,
   fgsmKind.options,
+  miFgsmKind.options,
   pgdKind.options,
 ])
 
@@ -25,11 +33,16 @@ export type AttackOptions = z.output<typeof attackSchema>
 
 /** Every attack there is, by name. */
 const kinds: { readonly [Name in AttackOptions['name']]: AttackKind<OptionsOf<Name>> } = {
+  'apgd-ce': apgdCeKind,
+  'apgd-dlr': apgdDlrKind,
+  'apgd-t': apgdTKind,
+  bim: bimKind,
   cw: cwKind,
   deepfool: deepfoolKind,
   fab: fabKind,
   'fab-t': fabTKind,
   fgsm: fgsmKind,
+  'mi-fgsm': miFgsmKind,
   pgd: pgdKind,
 }
 

@@ -11,12 +11,15 @@ type FgsmOptions = z.output<typeof optionsSchema>
 
 /**
  * Fast gradient sign method: one step of length epsilon from the clean input, on the cross-entropy
- * of the true label; its L2 form follows the normalised gradient.
+ * of the true label. Its L2 form follows the normalised gradient; its L1 form spends all of epsilon
+ * on the coordinate with the largest gradient, shared among those that tie.
  *
- *     x' = clip(x + ε · sign(g))    Linf
- *     x' = clip(x + ε · g / ‖g‖₂)   L2
+ *     x' = clip(x + ε · sign(g))                      Linf
+ *     x' = clip(x + ε · g / ‖g‖₂)                     L2
+ *     x' = clip(x + ε · sign(g) at the largest |g|)   L1
  *
- * @see Goodfellow et al., "Explaining and harnessing adversarial examples", 2015
+ * @see Goodfellow et al., "Explaining and harnessing adversarial examples", 2015; L1 as in
+ * cleverhans
  */
 function fgsm({ norm }: FgsmOptions, epsilon: number): Attack {
   return {

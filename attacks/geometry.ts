@@ -1,6 +1,7 @@
 import { tf } from '../src/engine/tf.ts'
 import type { Norm } from './attack.ts'
 import type { AttackRandom } from './attack-random.ts'
+import { projectOntoL1Ball } from './l1-projection.ts'
 import type { Victim } from './victim.ts'
 
 /** Below this a gradient counts as zero, so that dividing by its norm stays finite. */
@@ -19,21 +20,84 @@ function withoutNaN(x: tf.Tensor): tf.Tensor {
 }
 
 /**
- * The direction in which a step of length one raises a linear loss most: the sign (Linf), or the
- * gradient over its Euclidean norm (L2). A zero gradient gives a zero step.
+ * Every example divided by its largest absolute value: a norm of very small values would underflow
+ * to zero. Zero stays zero.
+ */
+export function largestOne(x: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => tf.div(x, tf.maximum(tf.max(tf.abs(x), axesOf(x), true), 1e-30)))
+}
+
+/**
+ * Signs of the values. `tf.sign` will not do: on engine wasm it takes all below about 1e-7 for zero,
+ * and the gradients of a confident victim are smaller.
+ */
+const signs = (x: tf.Tensor) => tf.sub(tf.step(x), tf.step(tf.neg(x)))
+
+/** Every example over the sum of its absolute values; zero stays zero, NaN becomes zero. */
+export function overL1Norm(x: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => {
+    const values = largestOne(withoutNaN(x))
+    return tf.div(values, tf.maximum(tf.sum(tf.abs(values), axesOf(x), true), tiny))
+  })
+}
+
+/**
+ * The direction in which a step of length one raises a linear loss most. A zero gradient gives a
+ * zero step, NaN counts as zero.
+ *
+ *     sign(g)                                           Linf
+ *     g / ‖g‖₂                                          L2
+ *     sign(g) where |g| is largest, shared among ties   L1
+ *
+ * @param gradient `[batch, ...]`
  */
 export function steepest(gradient: tf.Tensor, norm: Norm): tf.Tensor {
   return tf.tidy(() => {
     const clean = withoutNaN(gradient)
-    if (norm === 'linf') return tf.sign(clean)
-    // Scaled first: the square of a very small gradient would underflow to zero.
-    const largest = tf.maximum(tf.max(tf.abs(clean), axesOf(clean), true), 1e-30)
-    const scaled = tf.div(clean, largest)
-    return tf.div(scaled, tf.maximum(euclidean(scaled), tiny))
+    if (norm === 'linf') return signs(clean)
+    if (norm === 'l2') {
+      const direction = largestOne(clean)
+      return tf.div(direction, tf.maximum(euclidean(direction), tiny))
+    }
+    const sizes = tf.abs(clean)
+    const largest = tf.cast(tf.equal(sizes, tf.max(sizes, axesOf(clean), true)), 'float32')
+    return tf.div(tf.mul(signs(clean), largest), tf.sum(largest, axesOf(clean), true))
   })
 }
 
-/** The point of the ball around `center` that is nearest to `x`, then of the box. */
+/**
+ * A step of L1 length one that moves several coordinates alike: the signs of those with the largest
+ * absolute gradient, over their number. With one coordinate it is the steepest direction of L1, but
+ * an attack that moves one pixel at a time needs very many steps.
+ *
+ * @param gradient `[batch, ...]`
+ * @param counts coordinates that each example moves, `[batch]`; those that tie with the last too
+ * @see Tramèr and Boneh, "Adversarial training and robustness for multiple perturbations", 2019
+ */
+export function sparseSigns(gradient: tf.Tensor, counts: ArrayLike<number>): tf.Tensor {
+  const values = gradient.dataSync() as Float32Array
+  const batch = gradient.shape[0]!
+  const size = values.length / batch
+  const steps = new Float32Array(values.length)
+  for (let row = 0; row < batch; row++) {
+    const slopes = values.subarray(row * size, (row + 1) * size)
+    const sizes = slopes.map(slope => (Number.isNaN(slope) ? 0 : Math.abs(slope)))
+    const least = sizes.toSorted()[Math.max(size - counts[row]!, 0)]!
+    const moved = sizes.reduce((n, length) => n + (length > 0 && length >= least ? 1 : 0), 0)
+    sizes.forEach((length, at) => {
+      if (length > 0 && length >= least) steps[row * size + at] = Math.sign(slopes[at]!) / moved
+    })
+  }
+  return tf.tensor(steps, gradient.shape)
+}
+
+/**
+ * The point of the ball around `center` that is nearest to `x`, then of the box; of L1 ball and box
+ * together, the nearest point.
+ *
+ * @param x `[batch, ...]`
+ * @param center `[batch, ...]`, within the bounds
+ */
 export function project(
   x: tf.Tensor,
   center: tf.Tensor,
@@ -43,17 +107,35 @@ export function project(
 ): tf.Tensor {
   return tf.tidy(() => {
     const change = tf.sub(x, center)
-    const inBall =
-      norm === 'linf'
-        ? tf.clipByValue(change, -epsilon, epsilon)
-        : tf.mul(change, tf.minimum(tf.div(epsilon, tf.maximum(euclidean(change), tiny)), 1))
+    const inBall = {
+      linf: () => tf.clipByValue(change, -epsilon, epsilon),
+      l2: () => tf.mul(change, tf.minimum(tf.div(epsilon, tf.maximum(euclidean(change), tiny)), 1)),
+      l1: () => inL1Ball(change, center, epsilon, bounds),
+    }[norm]()
     return tf.clipByValue(tf.add(center, inBall), bounds[0], bounds[1])
   })
 }
 
+function inL1Ball(
+  change: tf.Tensor,
+  center: tf.Tensor,
+  epsilon: number,
+  bounds: Victim['bounds'],
+): tf.Tensor {
+  const projected = Float32Array.from(change.dataSync())
+  const centers = center.dataSync() as Float32Array
+  const size = projected.length / change.shape[0]!
+  for (let from = 0; from < projected.length; from += size) {
+    const row = projected.subarray(from, from + size)
+    projectOntoL1Ball(row, centers.subarray(from, from + size), epsilon, bounds)
+  }
+  return tf.tensor(projected, change.shape)
+}
+
 /**
- * A change drawn uniformly from the ball of radius `epsilon`: uniform coordinates (Linf), or a
- * normal direction of length `epsilon · U^(1/d)` (L2).
+ * A change drawn uniformly from the ball of radius `epsilon`: uniform coordinates (Linf), a normal
+ * direction of length `epsilon · U^(1/d)` (L2), or the spacings of sorted uniforms with random signs
+ * (L1).
  *
  * @param shape `[batch, ...]`
  * @param round tells the restarts apart
@@ -66,15 +148,34 @@ export function randomInBall(
   round: number,
 ): tf.Tensor {
   const size = shape.slice(1).reduce((product, length) => product * length, 1)
-  if (norm === 'linf') {
-    const values = random.uniforms('start', round, size)
-    return tf.tidy(() => tf.mul(tf.sub(tf.tensor(values, [...shape]), 0.5), 2 * epsilon))
-  }
-  const directions = random.normals('start', round, size)
-  const radii = random.uniforms('radius', round, 1).map(u => epsilon * u ** (1 / size))
-  return tf.tidy(() => {
-    const direction = tf.tensor(directions, [...shape])
-    const radius = tf.tensor(radii, [shape[0]!, ...shape.slice(1).map(() => 1)])
-    return tf.mul(tf.div(direction, euclidean(direction)), radius)
-  })
+  return {
+    linf: () => {
+      const values = random.uniforms('start', round, size)
+      return tf.tidy(() => tf.mul(tf.sub(tf.tensor(values, [...shape]), 0.5), 2 * epsilon))
+    },
+    l2: () => {
+      const directions = random.normals('start', round, size)
+      const radii = random.uniforms('radius', round, 1).map(u => epsilon * u ** (1 / size))
+      return tf.tidy(() => {
+        const direction = tf.tensor(directions, [...shape])
+        const radius = tf.tensor(radii, [shape[0]!, ...shape.slice(1).map(() => 1)])
+        return tf.mul(tf.div(direction, euclidean(direction)), radius)
+      })
+    },
+    l1: () => {
+      const lengths = random.uniforms('start', round, size)
+      for (let from = 0; from < lengths.length; from += size) {
+        intoSpacings(lengths.subarray(from, from + size))
+      }
+      const sides = random.uniforms('sign', round, size)
+      const values = lengths.map((length, at) => (sides[at]! < 0.5 ? -epsilon : epsilon) * length)
+      return tf.tensor(values, [...shape])
+    },
+  }[norm]()
+}
+
+/** Replaces uniforms by the gaps between them, in order, the first from zero. */
+function intoSpacings(uniforms: Float32Array): void {
+  uniforms.sort()
+  for (let at = uniforms.length - 1; at > 0; at--) uniforms[at]! -= uniforms[at - 1]!
 }

@@ -17,7 +17,7 @@ const identifier = z.string().min(1).max(128)
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a name: letters, digits, . _ -')
 const hash = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, 'an identifier: letters, digits, _ -')
 
-export const normSchema = z.enum(['linf', 'l2'])
+export const normSchema = z.enum(['linf', 'l2', 'l1'])
 export type Norm = z.infer<typeof normSchema>
 
 /* ---- health and summary ---- */

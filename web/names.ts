@@ -11,16 +11,21 @@ const arms: Readonly<Record<string, string>> = {
 
 const attacks: Readonly<Record<string, string>> = {
   none: 'no attack',
+  'apgd-ce': 'APGD-CE',
+  'apgd-dlr': 'APGD-DLR',
+  'apgd-t': 'APGD-T',
+  bim: 'BIM',
   cw: 'CW',
   deepfool: 'DeepFool',
   fab: 'FAB',
   'fab-t': 'FAB-T',
   fgsm: 'FGSM',
+  'mi-fgsm': 'MI-FGSM',
   pgd: 'PGD',
   [WORST_CASE]: 'worst case',
 }
 
-const norms: Readonly<Record<string, string>> = { linf: 'L∞', l2: 'L2' }
+const norms: Readonly<Record<string, string>> = { linf: 'L∞', l2: 'L2', l1: 'L1' }
 
 /** What people call an arm or an estimator. */
 export function armName(arm: string): string {

@@ -191,7 +191,7 @@ export interface EvaluationTable {
   readonly crafted_on: string
   /** `none` for the clean evaluation, else the attack's name, e.g. `fgsm`, `pgd`. */
   readonly attack: string
-  /** `linf` or `l2`. */
+  /** `linf`, `l2` or `l1`. */
   readonly norm: string
   /** Radius of the ball around the clean example, in units of the pixel range [0, 1]. */
   readonly epsilon: number

@@ -1,7 +1,5 @@
-import test, { type ExecutionContext } from 'ava'
-import type { Attack } from '../../attacks/attack.ts'
+import test from 'ava'
 import { attackRandom } from '../../attacks/attack-random.ts'
-import { attackSchema, createAttack } from '../../attacks/create-attack.ts'
 import { randomInBall } from '../../attacks/geometry.ts'
 import { crossEntropy as crossEntropyOf } from '../../attacks/losses.ts'
 import type { Victim } from '../../attacks/victim.ts'
@@ -18,21 +16,15 @@ import { createEstimator } from '../../src/training/estimators/create-estimator.
 import { crossEntropy } from '../../src/training/loss.ts'
 import { train, trainingSchema } from '../../src/training/train.ts'
 import { leavesNoTensors, uniformTensor, useEngine } from '../with-engine.ts'
+import { goldenInputs, goldenLabels, goldenVictim, make, near, run } from './golden-network.ts'
 
 useEngine()
 
 /**
- * Golden numbers made with PyTorch 2.13, cleverhans 4.0.0 and torchattacks 3.5.1 on the two-layer
- * sigmoid network of cleverhans' own tests, whose weights stand below.
+ * Golden numbers made with PyTorch 2.13, cleverhans 4.0.0 and torchattacks 3.5.1 on the golden
+ * network.
  */
 const golden = {
-  x: [
-    [0.2, 0.9],
-    [0.7, 0.3],
-    [0.5, 0.5],
-    [0.05, 0.95],
-  ],
-  labels: [0, 1, 0, 1],
   logits: [
     [-0.146942, -1.119136],
     [-1.178313, -0.588451],
@@ -51,6 +43,12 @@ const golden = {
     [0.6, 0.4],
     [0, 1],
   ],
+  fgmL1: [
+    [0.2, 0.8],
+    [0.7, 0.4],
+    [0.5, 0.4],
+    [0.05, 1],
+  ],
   fgmL2: [
     [0.24255, 0.809504],
     [0.65097, 0.387155],
@@ -64,49 +62,6 @@ const golden = {
     [0, 1],
   ],
 }
-
-function goldenVictim(t: ExecutionContext): Victim {
-  const architecture = architectureSchema.parse({
-    name: 'mlp',
-    hidden: [2],
-    activation: 'sigmoid',
-  })
-  const network = buildNetwork(architecture, imageInput([2, 1, 1], 2))
-  const parameters = {
-    'dense1/weight': tf.tensor2d([
-      [1.5, 0.3],
-      [-2, 0.3],
-    ]),
-    'dense1/bias': tf.zeros([2]),
-    'dense2/weight': tf.tensor2d([
-      [-2.4, 1.2],
-      [0.5, -2.3],
-    ]),
-    'dense2/bias': tf.zeros([2]),
-  }
-  t.teardown(() => tf.dispose(parameters as Record<string, tf.Tensor>))
-  return networkVictim(network, parameters)
-}
-
-const near = (t: ExecutionContext, actual: ArrayLike<number>, expected: readonly number[][]) => {
-  expected.flat().forEach((value, at) => {
-    t.true(Math.abs(actual[at]! - value) < 2e-5, `${at}: ${actual[at]} instead of ${value}`)
-  })
-}
-
-const run = (victim: Victim, attack: Attack, x: tf.Tensor, labels: readonly number[]) => {
-  const y = tf.tensor1d([...labels], 'int32')
-  const random = attackRandom(
-    0,
-    labels.map((_, at) => at),
-  )
-  const result = attack.run(victim, x, y, random)
-  const values = Float32Array.from(result.adversarial.dataSync())
-  tf.dispose([y, result.adversarial])
-  return { values, queries: result.queries }
-}
-
-const make = (config: object, epsilon: number) => createAttack(attackSchema.parse(config), epsilon)
 
 /** PGD as the libraries run it: from the clean point, five steps of 0.03, the last iterate. */
 const libraryPgd = (norm: string) =>
@@ -125,8 +80,8 @@ const libraryPgd = (norm: string) =>
 
 test.serial('logits and loss gradient are the golden ones', t => {
   const victim = goldenVictim(t)
-  const x = tf.tensor4d(golden.x.flat(), [4, 2, 1, 1])
-  const labels = tf.tensor1d(golden.labels, 'int32')
+  const x = tf.tensor4d(goldenInputs.flat(), [4, 2, 1, 1])
+  const labels = tf.tensor1d(goldenLabels, 'int32')
   const { gradient, logits, losses } = victim.lossGradient!(x, crossEntropyOf(labels))
   near(t, logits.dataSync(), golden.logits)
   near(t, gradient.dataSync(), golden.gradient)
@@ -136,12 +91,13 @@ test.serial('logits and loss gradient are the golden ones', t => {
 for (const [name, attack, expected] of [
   ['FGM Linf', () => make({ name: 'fgsm', norm: 'linf' }, 0.1), golden.fgmLinf],
   ['FGM L2', () => make({ name: 'fgsm', norm: 'l2' }, 0.1), golden.fgmL2],
+  ['FGM L1', () => make({ name: 'fgsm', norm: 'l1' }, 0.1), golden.fgmL1],
   ['PGD Linf', () => libraryPgd('linf'), golden.fgmLinf],
   ['PGD L2', () => libraryPgd('l2'), golden.pgdL2],
 ] as const) {
   test.serial(`${name} gives the golden examples`, t => {
-    const x = tf.tensor4d(golden.x.flat(), [4, 2, 1, 1])
-    near(t, run(goldenVictim(t), attack(), x, golden.labels).values, expected)
+    const x = tf.tensor4d(goldenInputs.flat(), [4, 2, 1, 1])
+    near(t, run(goldenVictim(t), attack(), x, goldenLabels).values, expected)
     x.dispose()
   })
 }
@@ -190,8 +146,22 @@ const trained = (() => {
 const attacks = [
   ['fgsm linf', { name: 'fgsm', norm: 'linf' }, 0.05],
   ['fgsm l2', { name: 'fgsm', norm: 'l2' }, 0.5],
+  ['fgsm l1', { name: 'fgsm', norm: 'l1' }, 4],
   ['pgd linf', { name: 'pgd', norm: 'linf', steps: 5, restarts: 2 }, 0.05],
   ['pgd l2', { name: 'pgd', norm: 'l2', steps: 5, restarts: 2 }, 0.5],
+  ['pgd l1', { name: 'pgd', norm: 'l1', steps: 5, restarts: 2 }, 5],
+  [
+    'pgd targeted',
+    { name: 'pgd', norm: 'l2', steps: 5, restarts: 1, loss: 'dlr', targets: 3 },
+    0.5,
+  ],
+  ['bim l1', { name: 'bim', norm: 'l1' }, 5],
+  ['apgd-ce linf', { name: 'apgd-ce', norm: 'linf', steps: 10 }, 0.05],
+  ['apgd-ce l1', { name: 'apgd-ce', norm: 'l1', steps: 10, restarts: 2 }, 5],
+  ['apgd-dlr l2', { name: 'apgd-dlr', norm: 'l2', steps: 10 }, 0.5],
+  ['apgd-t linf', { name: 'apgd-t', norm: 'linf', steps: 5, targets: 3 }, 0.05],
+  ['apgd-t l1', { name: 'apgd-t', norm: 'l1', steps: 5, targets: 2 }, 5],
+  ['mi-fgsm linf', { name: 'mi-fgsm', norm: 'linf' }, 0.05],
 ] as const
 
 for (const [name, config, epsilon] of attacks) {
@@ -200,8 +170,19 @@ for (const [name, config, epsilon] of attacks) {
     const before = tf.memory().numTensors
     const crafted = await craft(make(config, epsilon), networkVictim(network, parameters), dataset.test, 60, 1)
     t.is(tf.memory().numTensors, before)
-    const norms = config.norm === 'linf' ? crafted.linf : crafted.l2
-    for (const norm of norms) t.true(norm <= epsilon * (1 + 1e-6))
+    for (let example = 0; example < 60; example++) {
+      const [from, to] = [example * 256, (example + 1) * 256]
+      const [clean, found] = [dataset.test.images, crafted.adversarial].map(images =>
+        images.subarray(from, to),
+      )
+      const changes = Array.from(found!, (value, at) => Math.abs(value - clean![at]!))
+      const size = {
+        linf: Math.max(...changes),
+        l2: Math.hypot(...changes),
+        l1: changes.reduce((sum, change) => sum + change, 0),
+      }[config.norm]
+      t.true(size <= epsilon * (1 + 1e-6), `${size}`)
+    }
     for (const value of crafted.adversarial) t.true(value >= 0 && value <= 1)
     const outcomes = judge(networkVictim(network, parameters), dataset.test, crafted)
     t.true(outcomes.some(({ success }) => success))
@@ -256,6 +237,27 @@ test.serial('larger radii break more, PGD more than FGSM, a huge radius everythi
   t.true((await robust({ name: 'fgsm' }, 0.04)).length >= middle)
 })
 
+for (const [name, config, small, large] of [
+  ['PGD in L1', { name: 'pgd', norm: 'l1', steps: 10, restarts: 1 }, 1, 3],
+  ['APGD-CE in L1', { name: 'apgd-ce', norm: 'l1', steps: 10, restarts: 1 }, 1, 3],
+  ['APGD-T', { name: 'apgd-t', steps: 10, targets: 3 }, 0.01, 0.04],
+  ['MI-FGSM', { name: 'mi-fgsm' }, 0.01, 0.04],
+] as const) {
+  test.serial(`${name}: larger radii break more`, async t => {
+    const [few, many] = [(await robust(config, large)).length, (await robust(config, small)).length]
+    t.true(few < many, `${few} < ${many}`)
+  })
+}
+
+test.serial('APGD breaks what FGSM and BIM break', async t => {
+  const strong = await robust({ name: 'apgd-ce', steps: 40 }, 0.03)
+  t.true(strong.length > 0)
+  for (const name of ['fgsm', 'bim']) {
+    const weak = new Set((await robust({ name }, 0.03)).map(({ example }) => example))
+    for (const { example } of strong) t.true(weak.has(example), `${name}, example ${example}`)
+  }
+})
+
 test.serial('restarts only add successes; the seed fixes the result', async t => {
   const config = { name: 'pgd', steps: 3, restarts: 1 }
   const one = new Set((await robust(config, 0.03)).map(({ example }) => example))
@@ -291,7 +293,7 @@ test.serial(
       }),
     }
     const x = tf.fill([2, 3, 1, 1], 0.5)
-    for (const norm of ['linf', 'l2']) {
+    for (const norm of ['linf', 'l2', 'l1']) {
       const { values } = run(victim, make({ name: 'fgsm', norm }, 0.1), x, [0, 0])
       t.deepEqual(Array.from(values.subarray(0, 3)), [0.5, 0.5, 0.5])
       t.deepEqual([values[3], values[5]], [0.5, 0.5])
@@ -309,9 +311,30 @@ test('what an attack returns is forced into ball and box', t => {
   const l2 = clipToThreatModel(clean, new Float32Array([0.8, 0.9, 0.9, 0.1]), 2, 'l2', 0.25)
   near(t, l2.adversarial, [[0.65, 0.7, 0.9, 0.1]])
   t.true(Math.abs(l2.l2[0]! - 0.25) < 1e-6)
+  const l1 = clipToThreatModel(clean, new Float32Array([0.8, 0.9, 0.9, 0.1]), 2, 'l1', 0.35)
+  near(t, l1.adversarial, [[0.65, 0.7, 0.9, 0.1]])
+  t.true(l1.l1[0]! <= 0.35 && l1.l1[0]! > 0.3499)
   t.throws(() => clipToThreatModel(clean, new Float32Array(3), 2, 'linf', 1), {
     message: /invalid attack/,
   })
+})
+
+test('many shrunk changes still sum to the radius at most, though every one is rounded', t => {
+  const clean = new Float32Array(3000).fill(0.7)
+  const crafted = clean.map((value, at) => value + (at % 2 === 0 ? 0.1 : -0.2) * ((at % 7) / 7))
+  for (const norm of ['l1', 'l2'] as const) {
+    const clipped = clipToThreatModel(clean, crafted, 3000, norm, 1)
+    t.true(clipped[norm][0]! <= 1 && clipped[norm][0]! > 0.9998, `${clipped[norm][0]}`)
+  }
+})
+
+test('an infinite value counts as the edge of the box', t => {
+  const clean = new Float32Array([0.5, 0.5])
+  const wild = new Float32Array([Number.POSITIVE_INFINITY, Number.NaN])
+  for (const norm of ['l1', 'l2', 'linf'] as const) {
+    const { adversarial } = clipToThreatModel(clean, wild, 2, norm, 0.25)
+    t.deepEqual(Array.from(adversarial), [0.75, 0.5], norm)
+  }
 })
 
 test.serial('the random start is uniform in the ball', t => {

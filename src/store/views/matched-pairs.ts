@@ -43,7 +43,7 @@ export const matchedPairsView: View<MatchedPairsView> = Object.freeze({
     seed: 'training seed of both models',
     arm: 'the arm that is compared with bp',
     attack: 'name of the attack; none for the clean evaluation',
-    norm: 'norm of the ball: linf or l2',
+    norm: 'norm of the ball: linf, l2 or l1',
     epsilon: 'radius of the ball, in units of the pixel range [0, 1]',
     source: 'white-box, or the arm of the third model on which both sets were crafted',
     n: 'number of test examples on which both were judged',

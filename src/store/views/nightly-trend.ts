@@ -36,7 +36,7 @@ export const nightlyTrendView: View<NightlyTrendView> = Object.freeze({
     arm: 'how the model was trained: bp, bp-noise, lr-logit, lr-weight, lr-hybrid or es',
     seed: 'seed of the training',
     clean_accuracy: 'share of the whole test split classified correctly without attack',
-    norm: 'norm of the ball: linf or l2',
+    norm: 'norm of the ball: linf, l2 or l1',
     epsilon: 'radius of the ball, in units of the pixel range [0, 1]',
     white_box_attacks: 'number of white-box evaluations in this execution',
     pgd_accuracy: 'lowest robust accuracy under pgd among these, a share',

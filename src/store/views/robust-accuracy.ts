@@ -38,7 +38,7 @@ export const robustAccuracyView: View<RobustAccuracyView> = Object.freeze({
     arm: 'how the judged model was trained: bp, bp-noise, lr-logit, lr-weight, lr-hybrid or es',
     seed: 'seed of the training',
     attack: 'name of the attack; none for the clean evaluation',
-    norm: 'norm of the ball: linf or l2',
+    norm: 'norm of the ball: linf, l2 or l1',
     epsilon: 'radius of the ball, in units of the pixel range [0, 1]',
     n: 'number of test examples',
     clean_accuracy: 'share of these n examples classified correctly without attack',

@@ -34,7 +34,7 @@ export const worstCaseView: View<WorstCaseView> = Object.freeze({
     architecture: 'architecture of the model',
     arm: 'how the model was trained: bp, bp-noise, lr-logit, lr-weight, lr-hybrid or es',
     seed: 'seed of the training',
-    norm: 'norm of the ball: linf or l2',
+    norm: 'norm of the ball: linf, l2 or l1',
     epsilon: 'radius of the ball, in units of the pixel range [0, 1]',
     white_box_attacks: 'number of white-box evaluations with this budget',
     white_box_n: 'number of test examples that all of them attacked',

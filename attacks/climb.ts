@@ -1,0 +1,121 @@
+import { tf } from '../src/engine/tf.ts'
+import { tidied } from '../src/engine/tidied.ts'
+import type { Norm } from './attack.ts'
+import { overL1Norm, project, sparseSigns, steepest } from './geometry.ts'
+import { attackLoss, type LossName } from './losses.ts'
+import { gatherAll, type Run } from './open-rows.ts'
+import type { Victim } from './victim.ts'
+
+/** How a run climbs the loss. */
+export interface Climb {
+  readonly norm: Norm
+  /** Radius of the ball. */
+  readonly epsilon: number
+  readonly steps: number
+  /** Length of the first step as a multiple of epsilon. */
+  readonly relativeStep: number
+  /** How the length of a step falls over the run, to zero but for `constant`. */
+  readonly stepRule: 'constant' | 'linear' | 'cosine'
+  /** Share of the coordinates that a step in L1 moves. */
+  readonly movedShare: number
+  readonly loss: LossName
+  /**
+   * `best-so-far` keeps the first misclassified iterate and stops there; `last` gives back the
+   * iterate after the last step, as most libraries do.
+   */
+  readonly iterate: 'best-so-far' | 'last'
+  /** What is left of the earlier gradients at every step; without it only the last one counts. */
+  readonly momentumDecay?: number
+}
+
+/** Where a run stands: one row for each example still in it. */
+export interface Points {
+  /** The iterates. */
+  readonly x: tf.Tensor
+  /** The clean inputs. */
+  readonly center: tf.Tensor
+  readonly labels: tf.Tensor1D
+  /** The classes aimed at; without them the run only leaves the true one. */
+  readonly targets?: tf.Tensor1D
+  /** Gradients of unit L1 norm, added up with their decay. */
+  readonly momentum?: tf.Tensor
+}
+
+/** One run from the given points, which it frees. Rows that are done leave the batch. */
+export function climb(settings: Climb, victim: Victim, from: Points): Run {
+  const batch = from.x.shape[0]!
+  const size = from.x.size / batch
+  const adversarial = new Float32Array(from.x.size)
+  const success = Array<boolean>(batch).fill(false)
+  const queries = new Float32Array(batch)
+  let rows = [...Array(batch).keys()]
+  let points = from
+  for (let step = 0; rows.length > 0; step++) {
+    const isLast = step === settings.steps
+    const { logits, gradient, losses } = isLast
+      ? { logits: victim.logits(points.x) }
+      : victim.lossGradient!(points.x, attackLoss(settings.loss, points.labels, points.targets))
+    const wrong = tf.tidy(() => tf.notEqual(tf.argMax(logits, 1), points.labels).dataSync())
+    const values = points.x.dataSync() as Float32Array
+    const stays: number[] = []
+    rows.forEach((row, at) => {
+      queries[row]! += 1
+      success[row] = Boolean(wrong[at])
+      if (isLast || (wrong[at] && settings.iterate === 'best-so-far')) {
+        adversarial.set(values.subarray(at * size, (at + 1) * size), row * size)
+      } else stays.push(at)
+    })
+    rows = stays.map(at => rows[at]!)
+    const before = points
+    if (gradient && rows.length > 0) {
+      points = tidied(() => ascend(settings, victim, { ...before, gradient }, stays, step))
+    }
+    tf.dispose([logits, ...(gradient ? [gradient, losses] : []), ...Object.values(before)])
+  }
+  return { adversarial, success, queries }
+}
+
+/** The rows that stay, one step further up. */
+function ascend(
+  settings: Climb,
+  victim: Victim,
+  before: Points & { readonly gradient: tf.Tensor },
+  stays: readonly number[],
+  step: number,
+): Points {
+  const { norm, epsilon } = settings
+  const { gradient, ...points } = gatherAll(before, stays)
+  const momentum = accumulated(settings, points.momentum, gradient)
+  const slope = momentum ?? gradient
+  const direction =
+    norm === 'l1' ? sparseSigns(slope, movedCoordinates(settings, slope)) : steepest(slope, norm)
+  const change = tf.mul(direction, stepLength(settings, step))
+  const x = project(tf.add(points.x, change), points.center, norm, epsilon, victim.bounds)
+  return { ...points, x, ...(momentum && { momentum }) }
+}
+
+/** `m ← μ · m + g / ‖g‖₁`; a gradient that is zero or not a number adds nothing. */
+function accumulated(
+  { momentumDecay }: Climb,
+  momentum: tf.Tensor | undefined,
+  gradient: tf.Tensor,
+): tf.Tensor | undefined {
+  if (momentumDecay === undefined) return undefined
+  const latest = overL1Norm(gradient)
+  return momentum ? tf.add(tf.mul(momentum, momentumDecay), latest) : latest
+}
+
+function movedCoordinates({ movedShare }: Climb, x: tf.Tensor): number[] {
+  const batch = x.shape[0]!
+  return Array<number>(batch).fill(Math.max(Math.round((movedShare * x.size) / batch), 1))
+}
+
+function stepLength({ stepRule, steps, relativeStep, epsilon }: Climb, step: number): number {
+  const done = step / steps
+  const share = {
+    constant: 1,
+    linear: 1 - done,
+    cosine: (1 + Math.cos(Math.PI * done)) / 2,
+  }[stepRule]
+  return relativeStep * epsilon * share
+}

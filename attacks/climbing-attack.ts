@@ -1,0 +1,72 @@
+import { tf } from '../src/engine/tf.ts'
+import { tidied } from '../src/engine/tidied.ts'
+import type { Attack } from './attack.ts'
+import { cleanFirst } from './clean-first.ts'
+import { type Climb, climb } from './climb.ts'
+import { project, randomInBall } from './geometry.ts'
+import { type OpenRows, untilBroken } from './open-rows.ts'
+import type { Victim } from './victim.ts'
+
+/** A climb, where it starts and how often it is repeated. */
+export interface Climbs extends Climb {
+  /** Runs, each from a start of its own, on the examples that are not misclassified yet. */
+  readonly restarts: number
+  /** Whether a run starts at a random point of the ball or at the clean input. */
+  readonly randomStart: boolean
+  /**
+   * Classes aimed at, one after another in the order of the clean logits, with all restarts for
+   * each; 0 only leaves the true class.
+   */
+  readonly targets: number
+}
+
+/**
+ * An attack by repeated climbs of a loss within the ball. Whichever class an example is driven to,
+ * it has succeeded where the class is wrong.
+ */
+export function climbingAttack(options: { readonly name: string }, climbs: Climbs): Attack {
+  const { norm, epsilon, restarts, targets } = climbs
+  return {
+    name: options.name,
+    norm,
+    epsilon,
+    config: { ...options, epsilon },
+    requires: ['lossGradient'],
+    run(victim, x, labels, random) {
+      if (targets === 0) {
+        return untilBroken(x, labels, random, restarts, (open, restart) =>
+          climbOnce(climbs, victim, open, restart, undefined),
+        )
+      }
+      const rounds = { restarts, targets, calls: 1, sparesWrong: true }
+      return cleanFirst(victim, x, labels, random, rounds, (open, round, aimed) =>
+        climbOnce(climbs, victim, open, round, aimed),
+      )
+    },
+  }
+}
+
+function climbOnce(
+  climbs: Climbs,
+  victim: Victim,
+  { x, labels, random }: OpenRows,
+  round: number,
+  targets: readonly number[] | undefined,
+) {
+  const { norm, epsilon, randomStart } = climbs
+  const points = tidied(() => ({
+    x: randomStart
+      ? project(
+          tf.add(x, randomInBall(x.shape, norm, epsilon, random, round)),
+          x,
+          norm,
+          epsilon,
+          victim.bounds,
+        )
+      : tf.clone(x),
+    center: tf.clone(x),
+    labels: tf.clone(labels),
+    ...(targets && { targets: tf.tensor1d([...targets], 'int32') }),
+  }))
+  return climb(climbs, victim, points)
+}
