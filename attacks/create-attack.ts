@@ -3,9 +3,14 @@ import type { Attack } from './attack.ts'
 import type { AttackKind } from './attack-kind.ts'
 import { fgsmKind } from './fgsm.ts'
 import { pgdKind } from './pgd.ts'
+import { squareKind } from './square.ts'
 
 /** An attack by name with its options but without its radius; what is left out takes the default. */
-export const attackSchema = z.discriminatedUnion('name', [fgsmKind.options, pgdKind.options])
+export const attackSchema = z.discriminatedUnion('name', [
+  fgsmKind.options,
+  pgdKind.options,
+  squareKind.options,
+])
 
 /** How an attack is written in a plan. */
 export type AttackInput = z.input<typeof attackSchema>
@@ -17,6 +22,7 @@ export type AttackOptions = z.output<typeof attackSchema>
 const kinds: { readonly [Name in AttackOptions['name']]: AttackKind<OptionsOf<Name>> } = {
   fgsm: fgsmKind,
   pgd: pgdKind,
+  square: squareKind,
 }
 
 type OptionsOf<Name> = Extract<AttackOptions, { readonly name: Name }>
