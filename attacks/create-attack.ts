@@ -2,13 +2,19 @@ import { z } from 'zod'
 import type { Attack } from './attack.ts'
 import type { AttackKind } from './attack-kind.ts'
 import { fgsmKind } from './fgsm.ts'
+import { nesKind } from './nes.ts'
 import { pgdKind } from './pgd.ts'
+import { scoreGradientKind } from './score-gradient.ts'
+import { spsaKind } from './spsa.ts'
 import { squareKind } from './square.ts'
 
 /** An attack by name with its options but without its radius; what is left out takes the default. */
 export const attackSchema = z.discriminatedUnion('name', [
   fgsmKind.options,
+  nesKind.options,
   pgdKind.options,
+  scoreGradientKind.options,
+  spsaKind.options,
   squareKind.options,
 ])
 
@@ -21,7 +27,10 @@ export type AttackOptions = z.output<typeof attackSchema>
 /** Every attack there is, by name. */
 const kinds: { readonly [Name in AttackOptions['name']]: AttackKind<OptionsOf<Name>> } = {
   fgsm: fgsmKind,
+  nes: nesKind,
   pgd: pgdKind,
+  'score-gradient': scoreGradientKind,
+  spsa: spsaKind,
   square: squareKind,
 }
 
