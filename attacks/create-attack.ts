@@ -2,8 +2,10 @@ import { z } from 'zod'
 import type { Attack } from './attack.ts'
 import type { AttackKind } from './attack-kind.ts'
 import { fgsmKind } from './fgsm.ts'
+import { hopSkipJumpKind } from './hop-skip-jump.ts'
 import { nesKind } from './nes.ts'
 import { pgdKind } from './pgd.ts'
+import { randomSearchKind } from './random-search.ts'
 import { scoreGradientKind } from './score-gradient.ts'
 import { spsaKind } from './spsa.ts'
 import { squareKind } from './square.ts'
@@ -11,8 +13,10 @@ import { squareKind } from './square.ts'
 /** An attack by name with its options but without its radius; what is left out takes the default. */
 export const attackSchema = z.discriminatedUnion('name', [
   fgsmKind.options,
+  hopSkipJumpKind.options,
   nesKind.options,
   pgdKind.options,
+  randomSearchKind.options,
   scoreGradientKind.options,
   spsaKind.options,
   squareKind.options,
@@ -27,8 +31,10 @@ export type AttackOptions = z.output<typeof attackSchema>
 /** Every attack there is, by name. */
 const kinds: { readonly [Name in AttackOptions['name']]: AttackKind<OptionsOf<Name>> } = {
   fgsm: fgsmKind,
+  'hop-skip-jump': hopSkipJumpKind,
   nes: nesKind,
   pgd: pgdKind,
+  'random-search': randomSearchKind,
   'score-gradient': scoreGradientKind,
   spsa: spsaKind,
   square: squareKind,
