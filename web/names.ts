@@ -12,7 +12,13 @@ const arms: Readonly<Record<string, string>> = {
 const attacks: Readonly<Record<string, string>> = {
   none: 'no attack',
   fgsm: 'FGSM',
+  'hop-skip-jump': 'HopSkipJump',
+  nes: 'NES',
   pgd: 'PGD',
+  'random-search': 'random noise',
+  'score-gradient': 'score gradient',
+  spsa: 'SPSA',
+  square: 'Square',
   [WORST_CASE]: 'worst case',
 }
 
