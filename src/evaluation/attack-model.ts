@@ -85,7 +85,22 @@ export function judge(
   const size = split.images.length / split.count
   const before = predict(network, parameters, split.images.subarray(0, n * size))
   const after = predict(network, parameters, crafted.adversarial)
-  return Array.from({ length: n }, (_, example) => {
+  return outcomesOf(split, crafted, before, after)
+}
+
+/**
+ * The outcome of every example.
+ *
+ * @param before predictions for the clean images
+ * @param after predictions for the adversarial ones
+ */
+export function outcomesOf(
+  split: ImageSplit,
+  crafted: CraftedSet,
+  before: Int32Array,
+  after: Int32Array,
+): Outcome[] {
+  return Array.from({ length: crafted.queries.length }, (_, example) => {
     const label = split.labels[example]!
     return {
       example,

@@ -18,14 +18,27 @@ export function predict(
   parameters: Parameters,
   images: Float32Array,
 ): Int32Array {
-  const size = network.inputShape.reduce((product, length) => product * length, 1)
-  const count = images.length / size
+  return predictInBatches(x => classesOf(network, parameters, x), network.inputShape, images)
+}
+
+/**
+ * What `classesOf` makes of every input, some at a time.
+ *
+ * @param inputs `[count · size]`
+ */
+export function predictInBatches(
+  classesOf: (x: tf.Tensor) => Int32Array,
+  inputShape: readonly number[],
+  inputs: Float32Array,
+): Int32Array {
+  const size = inputShape.reduce((product, length) => product * length, 1)
+  const count = inputs.length / size
   const predictions = new Int32Array(count)
   for (let first = 0; first < count; first += batchSize) {
     const last = Math.min(first + batchSize, count)
-    const part = images.subarray(first * size, last * size)
-    const x = tf.tensor(part, [last - first, ...network.inputShape])
-    predictions.set(classesOf(network, parameters, x), first)
+    const part = inputs.subarray(first * size, last * size)
+    const x = tf.tensor(part, [last - first, ...inputShape])
+    predictions.set(classesOf(x), first)
     x.dispose()
   }
   return predictions
