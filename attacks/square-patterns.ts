@@ -66,13 +66,13 @@ export const linfPattern: Pattern = {
   startNumbers: ({ width, channels }) => width * channels,
   proposalNumbers: ({ channels }) => 2 + channels,
   side: sideOf,
-  start({ extent: { width, channels }, epsilon, bounds, clean, target, uniforms }) {
+  start({ extent: { width, channels }, epsilon, bounds: [low, high], clean, target, uniforms }) {
     const stripes = width * channels
     clean.forEach((value, at) => {
-      target[at] = clamp(value + epsilon * sign(uniforms[at % stripes]!), ...bounds)
+      target[at] = clamp(value + epsilon * sign(uniforms[at % stripes]!), low, high)
     })
   },
-  propose({ extent, epsilon, bounds, clean, best, target, uniforms }, side) {
+  propose({ extent, epsilon, bounds: [low, high], clean, best, target, uniforms }, side) {
     target.set(best)
     const corner = [
       place(uniforms[0]!, extent.height, side),
@@ -83,7 +83,7 @@ export const linfPattern: Pattern = {
       eachInWindow(extent, corner, side, channel, at => {
         const origin = clean[at]!
         const moved = clamp(best[at]! + change, origin - epsilon, origin + epsilon)
-        target[at] = clamp(moved, ...bounds)
+        target[at] = clamp(moved, low, high)
       })
     }
   },
@@ -121,7 +121,8 @@ export const l2Pattern: Pattern = {
   },
   propose(canvas, side) {
     const { extent, clean, best, uniforms } = canvas
-    const change = Float64Array.from(best, (value, at) => value - clean[at]!)
+    const change = new Float64Array(best.length)
+    for (let at = 0; at < change.length; at++) change[at] = best[at]! - clean[at]!
     const corner = (first: number) =>
       [
         place(uniforms[first]!, extent.height, side),
@@ -172,15 +173,20 @@ function moveMass(
 }
 
 /** Writes the change, stretched to the sphere of radius epsilon and cut to the box. */
-function spread({ epsilon, bounds, clean, target }: Canvas, change: Float64Array): void {
+function spread(
+  { epsilon, bounds: [low, high], clean, target }: Canvas,
+  change: Float64Array,
+): void {
   const scale = epsilon / Math.max(Math.sqrt(sumOfSquares(change)), 1e-12)
-  change.forEach((value, at) => {
-    target[at] = clamp(clean[at]! + value * scale, ...bounds)
-  })
+  for (let at = 0; at < change.length; at++) {
+    target[at] = clamp(clean[at]! + change[at]! * scale, low, high)
+  }
 }
 
 function sumOfSquares(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value * value, 0)
+  let sum = 0
+  for (const value of values) sum += value * value
+  return sum
 }
 
 /** Five cells along the shorter side of the image, as many as fit along the longer. */
