@@ -1,5 +1,6 @@
 import { type Attack, requireCapabilities } from '../../attacks/attack.ts'
 import { attackRandom } from '../../attacks/attack-random.ts'
+import type { Victim } from '../../attacks/victim.ts'
 import type { Network, Parameters } from '../../models/network.ts'
 import type { ImageSplit } from '../data/dataset.ts'
 import { tf } from '../engine/tf.ts'
@@ -48,7 +49,18 @@ export async function craft(
   seed: number,
   onProgress?: Progress,
 ): Promise<CraftedSet> {
-  const victim = networkVictim(network, parameters)
+  return craftOn(attack, networkVictim(network, parameters), split, n, seed, onProgress)
+}
+
+/** As `craft`, on any victim. */
+export async function craftOn(
+  attack: Attack,
+  victim: Victim,
+  split: ImageSplit,
+  n: number,
+  seed: number,
+  onProgress?: Progress,
+): Promise<CraftedSet> {
   requireCapabilities(attack, victim)
   const size = split.images.length / split.count
   const crafted = new Float32Array(n * size)
@@ -58,7 +70,7 @@ export async function craft(
     const examples = Array.from({ length: last - first }, (_, at) => first + at)
     const x = tf.tensor(split.images.slice(first * size, last * size), [
       last - first,
-      ...network.inputShape,
+      ...victim.inputShape,
     ])
     const labels = tf.tensor1d(Int32Array.from(split.labels.subarray(first, last)), 'int32')
     const result = attack.run(victim, x, labels, attackRandom(seed, examples))

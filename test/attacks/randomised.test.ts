@@ -1,5 +1,4 @@
 import test, { type ExecutionContext } from 'ava'
-import { attackRandom } from '../../attacks/attack-random.ts'
 import { attackSchema, createAttack } from '../../attacks/create-attack.ts'
 import { expectation, overExpectation } from '../../attacks/expectation.ts'
 import { crossEntropy } from '../../attacks/losses.ts'
@@ -7,7 +6,7 @@ import type { Victim } from '../../attacks/victim.ts'
 import { architectureSchema, buildNetwork } from '../../models/architecture.ts'
 import { imageInput } from '../../models/input.ts'
 import { tf } from '../../src/engine/tf.ts'
-import type { CraftedSet } from '../../src/evaluation/attack-model.ts'
+import { type CraftedSet, craftOn } from '../../src/evaluation/attack-model.ts'
 import { judgeRandomised } from '../../src/evaluation/judge-randomised.ts'
 import { networkVictim } from '../../src/evaluation/network-victim.ts'
 import { randomisedVictim } from '../../src/evaluation/randomised-victim.ts'
@@ -177,47 +176,46 @@ function decoyNetwork(t: ExecutionContext) {
   return { network, parameters }
 }
 
-/** What an attack makes of the images of the split on a victim, with the victim's own opinion. */
-function craftOn(victim: Victim, config: object, epsilon: number, draws: number): CraftedSet {
-  const plain = createAttack(attackSchema.parse(config), epsilon)
-  const attack = draws > 1 ? overExpectation(plain, draws) : plain
-  const x = tf.tensor(split.images, [count, 4, 4, 1])
-  const labels = tf.tensor1d([...split.labels], 'int32')
-  const random = attackRandom(1, [...Array(count).keys()])
-  const { adversarial, queries } = attack.run(victim, x, labels, random)
-  const values = adversarial.dataSync() as Float32Array
-  tf.dispose([x, labels, adversarial])
-  return { ...clipToThreatModel(split.images, values, size, 'linf', epsilon), queries }
+/** What an attack on the mean of some draws makes of the images of the split. */
+function craftBy(victim: Victim, config: object, draws: number): Promise<CraftedSet> {
+  const plain = createAttack(attackSchema.parse(config), 0.2)
+  return craftOn(draws > 1 ? overExpectation(plain, draws) : plain, victim, split, count, 1)
 }
 
 const successes = (victim: Victim, crafted: CraftedSet, draws: number) =>
   judgeRandomised(victim, split, crafted, draws).filter(({ success }) => success).length
 
-test.serial('a noise layer: the mean gradient breaks what the gradient of one draw does not', t => {
-  const { network, parameters } = decoyNetwork(t)
-  const victim = randomisedVictim(network, parameters, gaussian([0.1, 0]), 1)
-  const judge = () => randomisedVictim(network, parameters, gaussian([0.1, 0]), 2)
-  const one = craftOn(victim, { name: 'fgsm' }, 0.2, 1)
-  const many = craftOn(victim, { name: 'fgsm' }, 0.2, 50)
-  t.is(successes(judge(), many, 40), count)
-  const broken = successes(judge(), one, 40)
-  t.true(broken <= count / 2, `${broken} of ${count}`)
-  t.is(many.queries[0], 50 * one.queries[0]!)
-})
+test.serial(
+  'a noise layer: the mean gradient breaks what the gradient of one draw does not',
+  async t => {
+    const { network, parameters } = decoyNetwork(t)
+    const victim = randomisedVictim(network, parameters, gaussian([0.1, 0]), 1)
+    const judge = () => randomisedVictim(network, parameters, gaussian([0.1, 0]), 2)
+    const one = await craftBy(victim, { name: 'fgsm' }, 1)
+    const many = await craftBy(victim, { name: 'fgsm' }, 50)
+    t.is(successes(judge(), many, 40), count)
+    const broken = successes(judge(), one, 40)
+    t.true(broken <= count / 2, `${broken} of ${count}`)
+    t.is(many.queries[0], 50 * one.queries[0]!)
+  },
+)
 
-test.serial('a noise layer: one draw takes chance for success and stops, the mean goes on', t => {
-  const { network, parameters } = decoyNetwork(t)
-  const victim = randomisedVictim(network, parameters, gaussian([0.6, 0]), 1)
-  const judge = () => randomisedVictim(network, parameters, gaussian([0.6, 0]), 2)
-  const pgd = { name: 'pgd', steps: 20, restarts: 2 }
-  const one = craftOn(victim, pgd, 0.2, 1)
-  const many = craftOn(victim, { ...pgd, iterate: 'last', restarts: 1 }, 0.2, 40)
-  t.is(successes(judge(), many, 60), count)
-  const broken = successes(judge(), one, 60)
-  t.true(broken <= count / 2, `${broken} of ${count}`)
-  // It believed to have broken them: it stopped before its last step of the last restart.
-  t.true(one.queries.filter(queries => queries < 2 * 21).length > count / 2)
-})
+test.serial(
+  'a noise layer: one draw takes chance for success and stops, the mean goes on',
+  async t => {
+    const { network, parameters } = decoyNetwork(t)
+    const victim = randomisedVictim(network, parameters, gaussian([0.6, 0]), 1)
+    const judge = () => randomisedVictim(network, parameters, gaussian([0.6, 0]), 2)
+    const pgd = { name: 'pgd', steps: 20, restarts: 2 }
+    const one = await craftBy(victim, pgd, 1)
+    const many = await craftBy(victim, { ...pgd, iterate: 'last', restarts: 1 }, 40)
+    t.is(successes(judge(), many, 60), count)
+    const broken = successes(judge(), one, 60)
+    t.true(broken <= count / 2, `${broken} of ${count}`)
+    // It believed to have broken them: it stopped before its last step of the last restart.
+    t.true(one.queries.filter(queries => queries < 2 * 21).length > count / 2)
+  },
+)
 
 test.serial('an expectation describes itself in the configuration of an attack', t => {
   const attack = createAttack(attackSchema.parse({ name: 'square', queries: 3 }), 0.1)
