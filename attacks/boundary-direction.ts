@@ -1,5 +1,5 @@
 import type { AttackRandom } from './attack-random.ts'
-import { type Decisions, moved, type Points } from './decisions.ts'
+import type { Decisions, Points } from './decisions.ts'
 import { passValues } from './scores.ts'
 
 export interface BoundaryRequest {
@@ -35,72 +35,67 @@ export function boundaryDirections(
   const directions = new Map<number, Float32Array>()
   for (let first = 0; first < rows.length; first += together) {
     const part = rows.slice(first, first + together)
-    const noise = drawNoise(request, part, points)
+    const noisy = noisyPoints(request, part, points)
     const wrong = decisions.ask(
-      noise.points,
+      noisy,
       part.flatMap(row => Array<number>(evaluations).fill(row)),
     )
     part.forEach((row, at) => {
-      const own = noise.directions.slice(at * evaluations, (at + 1) * evaluations)
-      const verdict = wrong.slice(at * evaluations, (at + 1) * evaluations)
-      directions.set(row, ascent(request, own, verdict))
+      const [from, to] = [at * evaluations, (at + 1) * evaluations]
+      const own = noisy.subarray(from * decisions.size, to * decisions.size)
+      directions.set(row, ascent(request.norm, points.get(row)!, own, wrong.slice(from, to)))
     })
   }
   return directions
 }
 
-interface DrawnNoise {
-  /** `[rows · evaluations · size]` */
-  readonly points: Float32Array
-  /** The changes that led there over their length before the cut. */
-  readonly directions: readonly Float32Array[]
-}
-
-function drawNoise(
+/** Points with noise on them, cut to the box, `[rows · evaluations · size]`. */
+function noisyPoints(
   { norm, decisions, random, round, evaluations, lengths }: BoundaryRequest,
   rows: readonly number[],
   points: Points,
-): DrawnNoise {
+): Float32Array {
   const { size, bounds } = decisions
+  const [low, high] = bounds
   const own = random.rows(rows)
-  const drawn =
+  const noisy =
     norm === 'l2'
       ? own.normals('boundary', round, evaluations * size)
       : own.uniforms('boundary', round, evaluations * size).map(u => 2 * u - 1)
-  const noisy = new Float32Array(drawn.length)
-  const directions = Array.from({ length: rows.length * evaluations }, (_, at) => {
+  for (let at = 0; at < rows.length * evaluations; at++) {
     const row = rows[Math.floor(at / evaluations)]!
     const point = points.get(row)!
-    const length = lengths.get(row)!
-    const direction = drawn.subarray(at * size, (at + 1) * size)
-    const there = moved(point, direction, length / euclidean(direction), bounds)
-    noisy.set(there, at * size)
-    return direction.map((_, i) => (there[i]! - point[i]!) / length)
-  })
-  return { points: noisy, directions }
+    const direction = noisy.subarray(at * size, (at + 1) * size)
+    const scale = lengths.get(row)! / euclidean(direction)
+    for (let i = 0; i < size; i++) {
+      direction[i] = Math.min(Math.max(point[i]! + scale * direction[i]!, low), high)
+    }
+  }
+  return noisy
 }
 
-/** The weighed sum of the directions, of length one in the dual sense of the norm. */
+/** The weighed sum of the changes from a point to the noisy ones, of length one. */
 function ascent(
-  { norm }: BoundaryRequest,
-  directions: readonly Float32Array[],
+  norm: BoundaryRequest['norm'],
+  point: Float32Array,
+  noisy: Float32Array,
   wrong: readonly boolean[],
 ): Float32Array {
-  const decisions = wrong.map(errs => (errs ? 1 : -1))
-  const mean = decisions.reduce((sum: number, value) => sum + value, 0) / decisions.length
+  const { length: size } = point
+  const mean = wrong.reduce((sum, errs) => sum + (errs ? 1 : -1), 0) / wrong.length
   const center = Math.abs(mean) === 1 ? 0 : mean
-  const sum = new Float32Array(directions[0]!.length)
-  directions.forEach((direction, at) => {
-    const weight = decisions[at]! - center
-    for (let i = 0; i < sum.length; i++) sum[i]! += weight * direction[i]!
+  const sum = new Float64Array(size)
+  wrong.forEach((errs, at) => {
+    const weight = (errs ? 1 : -1) - center
+    for (let i = 0; i < size; i++) sum[i]! += weight * (noisy[at * size + i]! - point[i]!)
   })
-  if (norm === 'linf') return sum.map(Math.sign)
+  if (norm === 'linf') return Float32Array.from(sum.map(Math.sign))
   const length = euclidean(sum)
-  return sum.map(value => value / length)
+  return Float32Array.from(sum.map(value => value / length))
 }
 
 /** Length of a vector, never zero. */
-function euclidean(values: Float32Array): number {
+function euclidean(values: Float32Array | Float64Array): number {
   let squares = 0
   for (const value of values) squares += value * value
   return Math.max(Math.sqrt(squares), 1e-30)

@@ -3,7 +3,6 @@ import { tf } from '../src/engine/tf.ts'
 import type { Attack } from './attack.ts'
 import type { AttackKind } from './attack-kind.ts'
 import type { AttackRandom } from './attack-random.ts'
-import { project, randomInBall, steepest } from './geometry.ts'
 import { verdicts } from './scores.ts'
 import type { Victim } from './victim.ts'
 
@@ -37,18 +36,20 @@ function randomSearch(options: RandomSearchOptions, epsilon: number): Attack {
     requires: [],
     run(victim, x, labels, random) {
       const shape = x.shape.slice(1)
-      const adversarial = Float32Array.from(x.dataSync())
+      const clean = Float32Array.from(x.dataSync())
+      const adversarial = clean.slice()
       const truth = Array.from(labels.dataSync())
       const size = x.size / truth.length
-      const start = verdicts(victim, adversarial, shape, truth)
+      const start = verdicts(victim, clean, shape, truth)
       const smallest = start.margins
       const queries = new Float32Array(truth.length).fill(1)
       let open = truth.map((_, row) => row).filter(row => !start.wrong[row])
       const together = Math.min(64, Math.max(1, Math.floor(blockValues / size)))
       for (let first = 0; first < options.samples && open.length > 0; first += together) {
-        const last = Math.min(options.samples, first + together)
-        const points = draw(settings, victim, x, random, open, first, last)
-        const asked = Array.from({ length: last - first }, () => open).flat()
+        const count = Math.min(together, options.samples - first)
+        const centers = { victim, clean, size, rows: open }
+        const points = draw(settings, centers, random.rows(open), first, count)
+        const asked = open.flatMap(row => Array<number>(count).fill(row))
         const { margins, wrong } = verdicts(
           victim,
           points,
@@ -70,26 +71,52 @@ function randomSearch(options: RandomSearchOptions, epsilon: number): Attack {
   }
 }
 
-/** Points `first` to `last − 1` of the rows, point by point, `[points · rows · size]`. */
+/** Where the balls are. */
+interface Centers {
+  readonly victim: Victim
+  /** `[batch · size]` */
+  readonly clean: Float32Array
+  readonly size: number
+  readonly rows: readonly number[]
+}
+
+/**
+ * Some points of every row's ball, row by row, `[rows · count · size]`.
+ *
+ * @param round tells blocks of points apart
+ */
 function draw(
   { norm, epsilon, within }: Settings,
-  { bounds }: Victim,
-  x: tf.Tensor,
+  { victim, clean, size, rows }: Centers,
   random: AttackRandom,
-  rows: readonly number[],
-  first: number,
-  last: number,
+  round: number,
+  count: number,
 ): Float32Array {
-  return tf.tidy(() => {
-    const center = tf.gather(x, tf.tensor1d([...rows], 'int32'))
-    const own = random.rows(rows)
-    const points = Array.from({ length: last - first }, (_, at) => {
-      const change = randomInBall(center.shape, norm, epsilon, own, first + at)
-      const placed = within === 'ball' ? change : tf.mul(steepest(change, norm), epsilon)
-      return project(tf.add(center, placed), center, norm, epsilon, bounds)
-    })
-    return tf.concat(points).dataSync() as Float32Array
-  })
+  const [low, high] = victim.bounds
+  const points =
+    norm === 'linf'
+      ? random.uniforms('point', round, count * size).map(u => 2 * u - 1)
+      : random.normals('point', round, count * size)
+  const radii = random.uniforms('radius', round, count)
+  for (let at = 0; at < rows.length * count; at++) {
+    const row = rows[Math.floor(at / count)]!
+    const point = points.subarray(at * size, (at + 1) * size)
+    const length = norm === 'linf' ? 1 : Math.sqrt(sumOfSquares(point))
+    const radius = norm === 'l2' && within === 'ball' ? epsilon * radii[at]! ** (1 / size) : epsilon
+    const corner = norm === 'linf' && within === 'surface'
+    for (let i = 0; i < size; i++) {
+      const direction = corner ? (point[i]! < 0 ? -1 : 1) : point[i]! / length
+      const value = clean[row * size + i]! + radius * direction
+      point[i] = Math.min(Math.max(value, low), high)
+    }
+  }
+  return points
+}
+
+function sumOfSquares(values: Float32Array): number {
+  let sum = 0
+  for (const value of values) sum += value * value
+  return sum
 }
 
 export const randomSearchKind = {
