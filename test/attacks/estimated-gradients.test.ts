@@ -2,10 +2,14 @@ import test from 'ava'
 import { attackRandom } from '../../attacks/attack-random.ts'
 import { attackSchema } from '../../attacks/create-attack.ts'
 import { estimateInputGradient } from '../../attacks/estimate-input-gradient.ts'
-import { margin } from '../../attacks/losses.ts'
+import { crossEntropy, margin } from '../../attacks/losses.ts'
 import type { AttackLoss, Victim } from '../../attacks/victim.ts'
+import { architectureSchema, buildNetwork } from '../../models/architecture.ts'
+import { initialise } from '../../models/initialise.ts'
+import { imageInput } from '../../models/input.ts'
 import { tf } from '../../src/engine/tf.ts'
-import { leavesNoTensors, useEngine } from '../with-engine.ts'
+import { networkVictim } from '../../src/evaluation/network-victim.ts'
+import { leavesNoTensors, uniformTensor, useEngine } from '../with-engine.ts'
 import { broken, linearGame, near, obeysTheContract, play } from './black-box-contract.ts'
 
 useEngine()
@@ -77,6 +81,37 @@ for (const law of ['gaussian', 'rademacher']) {
     }
   }
 }
+
+test.serial(
+  'on a smooth network the estimate points where autodiff points',
+  leavesNoTensors(t => {
+    const network = buildNetwork(
+      architectureSchema.parse({ name: 'mlp', hidden: [8], activation: 'tanh' }),
+      imageInput([4, 4, 1], 3),
+    )
+    const parameters = initialise(network, 2)
+    const victim = networkVictim(network, parameters)
+    const x = uniformTensor([5, 4, 4, 1], 'images')
+    const labels = tf.tensor1d([0, 1, 2, 1, 0], 'int32')
+    const random = attackRandom(1, [0, 1, 2, 3, 4])
+    const cosines = (samples: number) =>
+      tf.tidy(() => {
+        const request = { victim, x, labels, loss: crossEntropy, random, round: 0 }
+        const options = { law: 'gaussian', samples, sigma: 0.01, antithetic: true } as const
+        const { gradient } = victim.lossGradient!(x, crossEntropy(labels))
+        const [a, b] = [estimateInputGradient(request, options), gradient].map(one =>
+          tf.reshape(one, [5, 16]),
+        )
+        const lengths = tf.mul(tf.norm(a!, 2, 1), tf.norm(b!, 2, 1))
+        return Array.from(tf.div(tf.sum(tf.mul(a!, b!), 1), lengths).dataSync())
+      })
+    // With n pairs in d dimensions about 1 / √(1 + (d + 1) / n).
+    for (const cosine of cosines(2000)) t.true(cosine > 0.98, `${cosine}`)
+    const few = cosines(34).reduce((sum, cosine) => sum + cosine / 5, 0)
+    near(t, few, 1 / Math.sqrt(2), 0.15)
+    tf.dispose([x, labels, parameters as Record<string, tf.Tensor>])
+  }),
+)
 
 test.serial('on a linear loss the variance is that of the closed form', t => {
   // (w·ε) εᵢ has variance ‖w‖² + wᵢ² with Gaussian noise and ‖w‖² − wᵢ² with signs.
