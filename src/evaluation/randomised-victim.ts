@@ -13,6 +13,8 @@ export interface InferenceNoise {
   readonly kind: NoiseOptions['kind']
   /** Standard deviation at all sites, or at each in their order; zero leaves a site without. */
   readonly sigma: PerSite<number>
+  /** Whether the network's own randomness (dropout, Poisson spikes) is drawn as well. */
+  readonly own?: boolean
 }
 
 /**
@@ -43,10 +45,12 @@ export function randomisedVictim(
       epoch: 0,
       stream: (...path) => stream(seed, 'inference', call, ...path),
     }
-    const entrance = network.enter(parameters, x)
+    const own = noise.own ? network.drawn?.(name => source.stream('network', name)) : undefined
+    const passing = own ?? network
+    const entrance = passing.enter(parameters, x)
     const [units = 1] = entrance.preactivation.shape
-    const perturbations = network.sites.map(site => perturbation(noise, site, units, source))
-    return noisyPass(network, parameters, entrance, perturbations).logits
+    const perturbations = passing.sites.map(site => perturbation(noise, site, units, source))
+    return noisyPass(passing, parameters, entrance, perturbations).logits
   }
   return differentiableVictim(logits, network)
 }

@@ -4,6 +4,7 @@ import { expectation, overExpectation } from '../../attacks/expectation.ts'
 import { crossEntropy } from '../../attacks/losses.ts'
 import type { Victim } from '../../attacks/victim.ts'
 import { architectureSchema, buildNetwork } from '../../models/architecture.ts'
+import { initialise } from '../../models/initialise.ts'
 import { imageInput } from '../../models/input.ts'
 import { tf } from '../../src/engine/tf.ts'
 import { type CraftedSet, craftOn } from '../../src/evaluation/attack-model.ts'
@@ -89,6 +90,31 @@ test.serial('every call and row draws afresh, of the law asked for, from the see
   t.true(mean(laplace.map(v => v ** 4)) / 0.25 ** 2 > 4, 'the tails are heavy')
   tf.dispose([image, x, clean])
 })
+
+test.serial(
+  'spikes are drawn anew in every call where that is asked for',
+  leavesNoTensors(t => {
+    const snn = architectureSchema.parse({
+      name: 'snn',
+      hidden: [8],
+      steps: 4,
+      encoding: 'poisson',
+    })
+    const spiking = buildNetwork(snn, imageInput([4, 4, 1], 3))
+    const parameters = initialise(spiking, 1)
+    const x = uniformTensor([4, 4, 4, 1], 'images')
+    const calls = (own: boolean) => {
+      const victim = randomisedVictim(spiking, parameters, { ...gaussian(0), own }, 1)
+      return [1, 2].map(() => tf.tidy(() => victim.logits(x).dataSync()))
+    }
+    const [first, second] = calls(true)
+    t.notDeepEqual(first, second)
+    t.deepEqual(calls(true), [first, second])
+    const fixed = tf.tidy(() => spiking.logits(parameters, x).dataSync())
+    t.deepEqual(calls(false), [fixed, fixed])
+    tf.dispose([x, parameters as Record<string, tf.Tensor>])
+  }),
+)
 
 test.serial('the gradient is that of the pass whose scores come with it', t => {
   const { network, parameters } = weighted(t, [])
