@@ -55,7 +55,7 @@ const gradientOf = ({ samples, sigma }: NesOptions): InputGradientOptions => ({
 })
 
 /** Steps of this length along the steepest direction of the running mean of gradients. */
-function steepestMean(norm: Norm, length: number, momentum: number): StepRule {
+export function steepestMean(norm: Norm, length: number, momentum: number): StepRule {
   return {
     start: x => [tf.zerosLike(x)],
     move(gradient, [before]) {

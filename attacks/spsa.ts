@@ -50,11 +50,11 @@ const gradientOf = ({ samples, delta }: SpsaOptions): InputGradientOptions => ({
 })
 
 /**
- * Adam with its usual constants, upwards.
+ * Adam, upwards: a gradient that stays the same moves every value by `rate`.
  *
  * @see Kingma and Ba, "Adam", 2015
  */
-function adam(rate: number, beta1 = 0.9, beta2 = 0.999): StepRule {
+export function adam(rate: number, beta1 = 0.9, beta2 = 0.999): StepRule {
   return {
     start: x => [tf.zerosLike(x), tf.zerosLike(x)],
     move(gradient, [first, second], step) {

@@ -2,7 +2,10 @@ import test from 'ava'
 import { attackRandom } from '../../attacks/attack-random.ts'
 import { attackSchema } from '../../attacks/create-attack.ts'
 import { estimateInputGradient } from '../../attacks/estimate-input-gradient.ts'
+import type { StepRule } from '../../attacks/estimated-ascent.ts'
 import { crossEntropy, margin } from '../../attacks/losses.ts'
+import { steepestMean } from '../../attacks/nes.ts'
+import { adam } from '../../attacks/spsa.ts'
 import type { AttackLoss, Victim } from '../../attacks/victim.ts'
 import { architectureSchema, buildNetwork } from '../../models/architecture.ts'
 import { initialise } from '../../models/initialise.ts'
@@ -230,6 +233,53 @@ test.serial('gradients from scores climb where autodiff sees a flat loss', t => 
   const epsilon = 2.5 * Math.max(...game.distances.linf)
   t.is(broken(rough, play(rough, scoreGradient, epsilon)).length, 6)
 })
+
+/** The changes that a rule makes of one gradient after the other. */
+const changes = (rule: StepRule, gradients: readonly (readonly number[])[]) =>
+  tf.tidy(() => {
+    let memory = rule.start(tf.zeros([1, 3]))
+    return gradients.map((gradient, step) => {
+      const move = rule.move(tf.tensor2d([[...gradient]]), memory, step)
+      memory = move.memory
+      return Array.from(move.change.dataSync())
+    }) as unknown as tf.TensorContainerArray
+  }) as unknown as number[][]
+
+test.serial(
+  'Adam moves by its rate while the gradient stays, and by the written-out mean when it turns',
+  leavesNoTensors(t => {
+    const same = changes(adam(0.1), Array(6).fill([5, -0.001, 0]))
+    for (const change of same) {
+      for (const [i, expected] of [0.1, -0.1, 0].entries()) near(t, change[i]!, expected, 1e-5)
+    }
+    const [, turned] = changes(adam(0.1), [
+      [1, 2, 0],
+      [-1, 2, 3],
+    ])
+    // m = (0.9·0.1·g₁ + 0.1·g₂) / 0.19, v = (0.999·0.001·g₁² + 0.001·g₂²) / 0.001999.
+    near(t, turned![0]!, (0.1 * (0.09 - 0.1)) / 0.19, 1e-5)
+    near(t, turned![2]!, (0.1 * (0.3 / 0.19)) / Math.sqrt(9 / 1.999), 1e-5)
+  }),
+)
+
+test.serial(
+  'NES follows the running mean of gradients, not the last',
+  leavesNoTensors(t => {
+    const gradients = [
+      [1, -1, 4],
+      [-0.5, -1, -4],
+    ]
+    const [first, second] = changes(steepestMean('linf', 0.25, 0.9), gradients)
+    t.deepEqual(first, [0.25, -0.25, 0.25])
+    // 0.09 − 0.05, −0.19 and 0.36 − 0.4.
+    t.deepEqual(second, [0.25, -0.25, -0.25])
+    const [, along] = changes(steepestMean('l2', 2, 0.9), gradients)
+    const mean = [0.04, -0.19, -0.04]
+    mean.forEach((value, i) => {
+      near(t, along![i]!, (2 * value) / Math.hypot(...mean), 1e-5)
+    })
+  }),
+)
 
 test('options are checked where a plan is read', t => {
   for (const config of [

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { attackRandom } from '../../attacks/attack-random.ts'
 import { boundaryDirections } from '../../attacks/boundary-direction.ts'
-import { decisionsOf } from '../../attacks/decisions.ts'
+import { type Decisions, decisionsOf } from '../../attacks/decisions.ts'
 import type { Victim } from '../../attacks/victim.ts'
 import { tf } from '../../src/engine/tf.ts'
 import { useEngine } from '../with-engine.ts'
@@ -86,6 +86,71 @@ test.serial('the direction at the boundary is that of the weights', t => {
   const cosine = weights.reduce((sum, w, i) => sum + w * direction[i]!, 0) / Math.hypot(...weights)
   near(t, cosine, 1, 0.02)
   tf.dispose([x, labels])
+})
+
+test('decisions weigh the noise less their mean, unless they all agree', t => {
+  const point = new Float32Array([0.5, 0.4, 0.6])
+  const direction = (verdicts: readonly boolean[], norm: 'linf' | 'l2') => {
+    let noisy = new Float32Array(0)
+    const decisions: Decisions = {
+      rows: [0],
+      size: 3,
+      bounds: [0, 1],
+      clean: point,
+      queries: new Float32Array(1),
+      cleanOf: () => point,
+      ask(points) {
+        noisy = points.slice()
+        return verdicts
+      },
+    }
+    const lengths = new Map([[0, 0.1]])
+    const random = attackRandom(1, [0])
+    const request = { norm, decisions, random, round: 1, evaluations: 4, lengths }
+    const found = boundaryDirections(request, new Map([[0, point]])).get(0)!
+    const change = (at: number, i: number) => noisy[at * 3 + i]! - point[i]!
+    for (const at of [0, 1, 2, 3]) {
+      near(t, Math.hypot(change(at, 0), change(at, 1), change(at, 2)), 0.1, 1e-6)
+    }
+    return { found, change }
+  }
+  const weighed = (verdicts: readonly boolean[], weights: readonly number[]) => {
+    for (const norm of ['linf', 'l2'] as const) {
+      const { found, change } = direction(verdicts, norm)
+      const sum = [0, 1, 2].map(i => weights.reduce((s, w, at) => s + w * change(at, i), 0))
+      const length = Math.hypot(...sum)
+      sum.forEach((value, i) => {
+        near(t, found[i]!, norm === 'linf' ? Math.sign(value) : value / length, 1e-4)
+      })
+    }
+  }
+  weighed([true, true, false, true], [0.5, 0.5, -1.5, 0.5])
+  weighed([true, true, true, true], [1, 1, 1, 1])
+  weighed([false, false, false, false], [-1, -1, -1, -1])
+})
+
+test.serial('steps that lead astray do not lose the nearest point', t => {
+  // The label holds inside a flower with nine leaves around the input.
+  const flower: Victim = {
+    classes: 2,
+    bounds: [0, 1],
+    inputShape: [2],
+    capabilities: [],
+    logits(x) {
+      const scores = (x.arraySync() as number[][]).map(([a, b]) => {
+        const [right, up] = [a! - 0.5, b! - 0.5]
+        return [0, Math.hypot(right, up) - 0.25 - 0.15 * Math.sin(9 * Math.atan2(up, right))]
+      })
+      return tf.tensor2d(scores)
+    },
+  }
+  const inputs = Array.from({ length: 8 }, () => new Float32Array([0.5, 0.5]))
+  const game = { victim: flower, shape: [2], inputs, labels: inputs.map(() => 0) }
+  const hasty = { ...config, norm: 'l2', initialEvaluations: 2 }
+  const walks = [1, 2, 3, 4, 6, 8].map(steps => play(game, { ...hasty, steps }, Infinity))
+  walks.slice(1).forEach((walk, at) => {
+    for (const [example, { l2 }] of walk) t.true(l2 <= walks[at]!.get(example)!.l2)
+  })
 })
 
 test.serial('where no start is found the input stays clean', t => {
