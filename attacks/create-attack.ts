@@ -7,8 +7,14 @@ import { cwKind } from './cw.ts'
 import { deepfoolKind } from './deepfool.ts'
 import { fabKind, fabTKind } from './fab.ts'
 import { fgsmKind } from './fgsm.ts'
+import { hopSkipJumpKind } from './hop-skip-jump.ts'
 import { miFgsmKind } from './mi-fgsm.ts'
+import { nesKind } from './nes.ts'
 import { pgdKind } from './pgd.ts'
+import { randomSearchKind } from './random-search.ts'
+import { scoreGradientKind } from './score-gradient.ts'
+import { spsaKind } from './spsa.ts'
+import { squareKind } from './square.ts'
 
 /** An attack by name with its options but without its radius; what is left out takes the default. */
 export const attackSchema = z.discriminatedUnion('name', [
@@ -21,8 +27,14 @@ export const attackSchema = z.discriminatedUnion('name', [
   fabKind.options,
   fabTKind.options,
   fgsmKind.options,
+  hopSkipJumpKind.options,
   miFgsmKind.options,
+  nesKind.options,
   pgdKind.options,
+  randomSearchKind.options,
+  scoreGradientKind.options,
+  spsaKind.options,
+  squareKind.options,
 ])
 
 /** How an attack is written in a plan. */
@@ -42,8 +54,14 @@ const kinds: { readonly [Name in AttackOptions['name']]: AttackKind<OptionsOf<Na
   fab: fabKind,
   'fab-t': fabTKind,
   fgsm: fgsmKind,
+  'hop-skip-jump': hopSkipJumpKind,
   'mi-fgsm': miFgsmKind,
+  nes: nesKind,
   pgd: pgdKind,
+  'random-search': randomSearchKind,
+  'score-gradient': scoreGradientKind,
+  spsa: spsaKind,
+  square: squareKind,
 }
 
 type OptionsOf<Name> = Extract<AttackOptions, { readonly name: Name }>

@@ -20,8 +20,14 @@ const attacks: Readonly<Record<string, string>> = {
   fab: 'FAB',
   'fab-t': 'FAB-T',
   fgsm: 'FGSM',
+  'hop-skip-jump': 'HopSkipJump',
   'mi-fgsm': 'MI-FGSM',
+  nes: 'NES',
   pgd: 'PGD',
+  'random-search': 'random noise',
+  'score-gradient': 'score gradient',
+  spsa: 'SPSA',
+  square: 'Square',
   [WORST_CASE]: 'worst case',
 }
 

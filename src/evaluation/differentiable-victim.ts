@@ -24,8 +24,11 @@ export function differentiableVictim(
         seen = { logits: tf.keep(tf.clone(scores)), losses: tf.keep(tf.clone(losses)) }
         return tf.sum(losses) as tf.Scalar
       })(x)
-      value.dispose()
-      return { gradient: grad, ...seen! }
+      const kept = seen!
+      // What is kept would outlive a tidy of the caller's.
+      const owned = { gradient: grad, logits: tf.clone(kept.logits), losses: tf.clone(kept.losses) }
+      tf.dispose([value, kept.logits, kept.losses])
+      return owned
     },
   }
 }

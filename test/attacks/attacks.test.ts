@@ -168,7 +168,13 @@ for (const [name, config, epsilon] of attacks) {
   test.serial(`${name}: every example lies in ball and box, and breaks some`, async t => {
     const { parameters } = await trained()
     const before = tf.memory().numTensors
-    const crafted = await craft(make(config, epsilon), networkVictim(network, parameters), dataset.test, 60, 1)
+    const crafted = await craft(
+      make(config, epsilon),
+      networkVictim(network, parameters),
+      dataset.test,
+      60,
+      1,
+    )
     t.is(tf.memory().numTensors, before)
     for (let example = 0; example < 60; example++) {
       const [from, to] = [example * 256, (example + 1) * 256]
@@ -190,7 +196,13 @@ for (const [name, config, epsilon] of attacks) {
 
   test.serial(`${name}: radius 0 leaves the images alone`, async t => {
     const { parameters } = await trained()
-    const crafted = await craft(make(config, 0), networkVictim(network, parameters), dataset.test, 20, 1)
+    const crafted = await craft(
+      make(config, 0),
+      networkVictim(network, parameters),
+      dataset.test,
+      20,
+      1,
+    )
     t.deepEqual(crafted.adversarial, dataset.test.images.slice(0, 20 * 256))
   })
 
@@ -220,7 +232,13 @@ for (const [name, config, epsilon] of attacks) {
 
 const robust = async (config: object, epsilon: number, seed = 1) => {
   const { parameters } = await trained()
-  const crafted = await craft(make(config, epsilon), networkVictim(network, parameters), dataset.test, 60, seed)
+  const crafted = await craft(
+    make(config, epsilon),
+    networkVictim(network, parameters),
+    dataset.test,
+    60,
+    seed,
+  )
   const outcomes = judge(networkVictim(network, parameters), dataset.test, crafted)
   return outcomes.filter(o => o.adversarialPrediction === o.label && o.cleanPrediction === o.label)
 }
