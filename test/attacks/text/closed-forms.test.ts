@@ -1,0 +1,213 @@
+import test from 'ava'
+import { attackRandom } from '../../../attacks/attack-random.ts'
+import { createTextAttack, textAttackSchema } from '../../../attacks/text/create-text-attack.ts'
+import type {
+  CraftedEmbeddings,
+  CraftedTexts,
+  TokenText,
+} from '../../../attacks/text/text-attack.ts'
+import type { TextVictim } from '../../../attacks/text/text-victim.ts'
+import { wordBall } from '../../../attacks/text/word-ball.ts'
+import { tf } from '../../../src/engine/tf.ts'
+import { leavesNoTensors, useEngine } from '../../with-engine.ts'
+import {
+  type LinearVictim,
+  length,
+  linearTexts,
+  linearVictim,
+  logitError,
+  width,
+} from './linear-victim.ts'
+
+useEngine()
+
+const attackOf = (options: object, budget: number) =>
+  createTextAttack(textAttackSchema.parse(options), budget)
+
+const rowsOf = (texts: readonly unknown[]) => attackRandom(0, [...texts.keys()])
+
+function words(victim: TextVictim, texts: readonly TokenText[], options: object, budget: number) {
+  return attackOf(options, budget).against(victim)(texts, rowsOf(texts)) as CraftedTexts
+}
+
+function moved(victim: TextVictim, texts: readonly TokenText[], options: object, epsilon: number) {
+  return attackOf(options, epsilon).against(victim)(texts, rowsOf(texts)) as CraftedEmbeddings
+}
+
+const changes = (before: Int32Array, after: Int32Array) =>
+  [...before.keys()].filter(place => before[place] !== after[place])
+
+/** Margins after the best 1, 2, … replacements of words by `value`: the largest words go first. */
+function bestMargins(victim: LinearVictim, { tokens }: TokenText, value: number): number[] {
+  let margin = victim.margin(tokens)
+  return [...tokens]
+    .filter(id => id !== 0)
+    .map(id => victim.values[id]!)
+    .sort((a, b) => b - a)
+    .map(own => {
+      margin += Math.min(value - own, 0)
+      return margin
+    })
+}
+
+for (const [name, options, stand, bias] of [
+  ['HotFlip', { name: 'hotflip', beam: 1, words: 6 }, 'lowest', 1],
+  ['HotFlip with a beam', { name: 'hotflip', beam: 5, words: 6 }, 'lowest', 1],
+  [
+    'word substitution',
+    { name: 'word-substitution', neighbours: 10, cosine: -1, synonyms: false },
+    'lowest',
+    1,
+  ],
+  ['importance masking', { name: 'importance-masking' }, 'unknown', 9],
+  [
+    'importance masking by nothing',
+    { name: 'importance-masking', replacement: 'nothing' },
+    'nothing',
+    0,
+  ],
+] as const) {
+  test.serial(`on a linear model ${name} needs the fewest words there are`, t => {
+    const victim = linearVictim(t, bias)
+    const texts = linearTexts(victim, 40)
+    t.true(logitError(victim, texts) < 1e-5)
+    const value = {
+      lowest: Math.min(...victim.values.slice(3)),
+      unknown: victim.values[1]!,
+      nothing: 0,
+    }[stand]
+    const { tokens } = words(victim, texts, options, 1)
+    const needed = texts.map((text, row) => {
+      const fewest = bestMargins(victim, text, value).findIndex(margin => margin < 0) + 1
+      const found = tokens[row]!
+      t.is(victim.margin(found) < 0, fewest > 0, `text ${row}`)
+      if (fewest > 0) t.is(changes(text.tokens, found).length, fewest, `text ${row}`)
+      return fewest
+    })
+    t.true(new Set(needed).size > 1, `${needed}`)
+  })
+}
+
+test.serial('on a linear model the first flip is the best of all flips', t => {
+  const victim = linearVictim(t, 9)
+  const texts = linearTexts(victim, 10)
+  const { tokens, queries } = words(victim, texts, { name: 'hotflip', beam: 1, words: 1 }, 1)
+  const lowest = victim.values.indexOf(Math.min(...victim.values.slice(3)))
+  texts.forEach((text, row) => {
+    const highest = Math.max(...[...text.tokens].filter(id => id).map(id => victim.values[id]!))
+    const place = [...text.tokens].findIndex(id => victim.values[id] === highest)
+    t.deepEqual([...tokens[row]!], [...text.tokens.with(place, lowest)])
+  })
+  t.true(queries.every(count => count === 2))
+})
+
+for (const norm of ['linf', 'l2'] as const) {
+  test.serial(`on a linear model FGSM on the embedding is the best change, ${norm}`, t => {
+    const victim = linearVictim(t, 1)
+    const texts = linearTexts(victim, 10)
+    const { radius } = wordBall(victim, norm, 0.5)
+    const size = Math.hypot(...victim.direction)
+    const best = victim.direction.map(w =>
+      norm === 'linf' ? -radius * Math.sign(w) : (-radius * w) / size,
+    )
+    const found = moved(victim, texts, { name: 'embedding-fgsm', norm }, 0.5)
+    texts.forEach(({ tokens }, row) => {
+      found.changes[row]!.forEach((value, at) => {
+        const expected = tokens[Math.floor(at / width)] === 0 ? 0 : best[at % width]!
+        t.true(Math.abs(value - expected) < 1e-5, `text ${row}, ${at}: ${value}, ${expected}`)
+      })
+    })
+  })
+
+  test.serial(`on a linear model PGD on the embedding breaks what can be broken, ${norm}`, t => {
+    const victim = linearVictim(t, 1)
+    const texts = linearTexts(victim, 40)
+    const dual = victim.direction.reduce((sum, w) => sum + Math.abs(w), 0)
+    const slope = norm === 'linf' ? dual : Math.hypot(...victim.direction)
+    const { radius } = wordBall(victim, norm, 0.3)
+    const { changes: found } = moved(victim, texts, { name: 'embedding-pgd', norm }, 0.3)
+    const broken = texts.map(({ tokens }, row) => {
+      const gain = found[row]!.reduce(
+        (sum, value, at) => sum + value * victim.direction[at % width]!,
+        0,
+      )
+      const reach = radius * slope * tokens.filter(id => id !== 0).length
+      t.is(victim.margin(tokens) + gain < 0, victim.margin(tokens) - reach < 0, `text ${row}`)
+      return gain < -victim.margin(tokens)
+    })
+    t.true(broken.includes(true) && broken.includes(false))
+  })
+}
+
+/** Log-odds of class 0 are 2 less what the words of a text cost. */
+function costVictim(costs: Record<string, number>): TextVictim {
+  const vocabulary = ['<pad>', '<unknown>', 'big', 'large', 'fast', 'quick', 'the']
+  return {
+    classes: 2,
+    length: 3,
+    vocabulary,
+    logits: tokens =>
+      tf.tensor2d(
+        tokens.arraySync().map(row => {
+          const words = row.map((id, at) => (id === 1 ? `unknown${at}` : vocabulary[id]!))
+          return [2 - words.reduce((sum, word) => sum + (costs[word] ?? 0), 0), 0]
+        }),
+      ),
+  }
+}
+
+test.serial(
+  'word substitution weighs the gain with the saliency, and takes back what does not help',
+  leavesNoTensors(t => {
+    const text = { tokens: Int32Array.of(2, 6, 4), label: 0 }
+    const run = (costs: Record<string, number>, budget: number) => {
+      const options = { name: 'word-substitution', neighbours: 0 }
+      const found = words(costVictim(costs), [text], options, budget)
+      return [[...found.tokens[0]!], found.queries[0]]
+    }
+    const gains = { large: 1.4, quick: 1.2 }
+    // Clean, two words unknown, two candidates, then one after the other.
+    t.deepEqual(run(gains, 0.34), [[3, 6, 4], 6])
+    t.deepEqual(run({ ...gains, unknown2: 3 }, 0.34), [[2, 6, 5], 6])
+    t.deepEqual(run(gains, 1), [[3, 6, 5], 7])
+    t.deepEqual(run({ large: 1.4, quick: -1 }, 1), [[3, 6, 4], 7])
+    t.deepEqual(run({ large: 1.4, quick: 2.5 }, 1), [[2, 6, 5], 5])
+    t.deepEqual(run(gains, 0.33), [[2, 6, 4], 0])
+  }),
+)
+
+test.serial(
+  'zero and NaN gradients leave texts and embeddings where they are',
+  leavesNoTensors(t => {
+    const matrix = tf.ones([4, 2]) as tf.Tensor2D
+    const logits = (tokens: tf.Tensor2D) =>
+      tf.tidy(() => tf.mul(tf.ones([tokens.shape[0], 2]), [1, 0])) as tf.Tensor2D
+    const victim = (value: number): TextVictim => ({
+      classes: 2,
+      length,
+      vocabulary: ['<pad>', '<unknown>', 'a', 'b'],
+      logits,
+      embedding: {
+        matrix,
+        logits,
+        lossGradient: (tokens, change) => ({
+          gradient: tf.fill(change.shape, value),
+          losses: tf.zeros([tokens.shape[0]]),
+          logits: logits(tokens),
+        }),
+      },
+    })
+    const text = { tokens: Int32Array.of(2, 3, 2, 2, 0, 0), label: 0 }
+    for (const value of [0, Number.NaN]) {
+      const flipped = words(victim(value), [text], { name: 'hotflip' }, 1)
+      t.deepEqual([...flipped.tokens[0]!], [...text.tokens])
+      for (const norm of ['linf', 'l2']) {
+        const fgsm = { name: 'embedding-fgsm', norm }
+        t.true(moved(victim(value), [text], fgsm, 1).changes[0]!.every(change => change === 0))
+        const pgd = { name: 'embedding-pgd', norm, steps: 3, restarts: 2 }
+        t.true(moved(victim(value), [text], pgd, 1).changes[0]!.every(Number.isFinite))
+      }
+    }
+    matrix.dispose()
+  }),
+)
