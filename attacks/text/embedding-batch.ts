@@ -1,10 +1,10 @@
 import { tf } from '../../src/engine/tf.ts'
-import { crossEntropy } from '../losses.ts'
 import { type Score, scoresFrom, tokensTensor } from './score.ts'
 import type { TokenText } from './text-attack.ts'
+import { type TextLossName, textLoss } from './text-loss.ts'
 import type { TextVictim } from './text-victim.ts'
 
-/** Where the cross-entropy rises, and what the model makes of the texts there. */
+/** Where a loss rises, and what the model makes of the texts there. */
 export interface EmbeddingSlope {
   /** `[texts · length · width]` */
   readonly gradient: Float32Array
@@ -16,19 +16,17 @@ export function allTokens(texts: readonly TokenText[]): Int32Array {
   return Int32Array.from(texts.flatMap(({ tokens }) => [...tokens]))
 }
 
-/** Gradient of the cross-entropy, by the change of the embedding, at this change. */
+/** Gradient of a loss, by the change of the embedding, at this change. */
 export function slopeAt(
   victim: TextVictim,
   texts: readonly TokenText[],
   change: Float32Array,
+  lossName: TextLossName,
 ): EmbeddingSlope {
   const inputs = tensors(victim, texts, change)
-  const labels = tf.tensor1d(
-    texts.map(({ label }) => label),
-    'int32',
-  )
+  const { loss, labels } = textLoss(lossName, texts)
   const { embedding, classes } = victim
-  const found = embedding!.lossGradient(inputs.tokens, inputs.change, crossEntropy(labels))
+  const found = embedding!.lossGradient(inputs.tokens, inputs.change, loss)
   const result = {
     gradient: found.gradient.dataSync() as Float32Array,
     scores: scoresFrom(found.logits.dataSync() as Float32Array, texts, classes),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { AttackRandom } from '../attack-random.ts'
 import { allTokens, scoresAt, slopeAt } from './embedding-batch.ts'
 import type { EmbeddingAttack, TextAttackKind, TokenText } from './text-attack.ts'
+import { textLossSchema } from './text-loss.ts'
 import type { TextVictim } from './text-victim.ts'
 import { ascend, randomInWordBalls, type WordBall, wordBall } from './word-ball.ts'
 
@@ -9,6 +10,7 @@ const optionsSchema = z
   .strictObject({
     name: z.literal('embedding-pgd'),
     norm: z.enum(['linf', 'l2']).default('l2'),
+    loss: textLossSchema,
     steps: z.int().min(1).max(100_000).default(20),
     /** Length of a step as a multiple of the radius; 2.5 / steps lets a vector cross the ball. */
     relativeStep: z.number().positive().max(10).optional(),
@@ -22,8 +24,8 @@ const optionsSchema = z
 type EmbeddingPgdOptions = z.output<typeof optionsSchema>
 
 /**
- * Projected gradient descent on the embedding: steps on the cross-entropy of the label, each word's
- * vector taken back into its own ball. The first misclassified iterate is kept.
+ * Projected gradient descent on the embedding: steps along the slope of the loss, each word's vector
+ * taken back into its own ball. The first misclassified iterate is kept.
  *
  * @param epsilon in units of the model's own vectors, see `wordBall`
  */
@@ -80,7 +82,7 @@ function startAt(
 
 /** One run from the given changes; a text leaves when it is misclassified. */
 function climb(
-  { steps, relativeStep }: EmbeddingPgdOptions,
+  { steps, relativeStep, loss }: EmbeddingPgdOptions,
   victim: TextVictim,
   texts: readonly TokenText[],
   ball: WordBall,
@@ -92,7 +94,7 @@ function climb(
   let change = start
   for (let step = 0; rows.length > 0; step++) {
     const own = rows.map(row => texts[row]!)
-    const slope = step < steps ? slopeAt(victim, own, change) : undefined
+    const slope = step < steps ? slopeAt(victim, own, change, loss) : undefined
     const scores = slope?.scores ?? scoresAt(victim, own, change)
     const stays: number[] = []
     rows.forEach((row, at) => {

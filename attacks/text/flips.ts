@@ -1,7 +1,7 @@
 import { tf } from '../../src/engine/tf.ts'
-import { crossEntropy } from '../losses.ts'
 import { tokensTensor } from './score.ts'
 import type { TokenText } from './text-attack.ts'
+import { type TextLossName, textLoss } from './text-loss.ts'
 import type { TextVictim } from './text-victim.ts'
 
 /** Word `id` in place of the word that stands there. */
@@ -21,7 +21,7 @@ export type FlipFinder = (
 const gainsAtATime = 4_000_000
 
 /**
- * Finds flips of positive first-order gain of the cross-entropy. A gain that is not a number is
+ * Finds flips of positive first-order gain of the loss. A gain that is not a number is
  * none.
  *
  * @param allowed words that may stand for a word
@@ -31,6 +31,7 @@ export function flipFinder(
   victim: TextVictim,
   allowed: (id: number) => readonly number[],
   count: number,
+  loss: TextLossName,
 ): FlipFinder {
   const { matrix } = victim.embedding!
   const vocabulary = matrix.shape[0]
@@ -39,7 +40,7 @@ export function flipFinder(
     const found: (readonly Flip[])[] = []
     for (let first = 0; first < texts.length; first += batchSize) {
       const part = texts.slice(first, first + batchSize)
-      const products = gradientProducts(victim, part)
+      const products = gradientProducts(victim, part, loss)
       part.forEach(({ tokens, places }, row) => {
         const best = bestFlips(count)
         for (const place of places) {
@@ -57,17 +58,18 @@ export function flipFinder(
 }
 
 /** Product of the loss gradient at every place with every word's vector, `[texts · length · ids]`. */
-function gradientProducts(victim: TextVictim, texts: readonly TokenText[]): Float32Array {
+function gradientProducts(
+  victim: TextVictim,
+  texts: readonly TokenText[],
+  lossName: TextLossName,
+): Float32Array {
   const { matrix } = victim.embedding!
   const width = matrix.shape[1]
   return tf.tidy(() => {
-    const labels = tf.tensor1d(
-      texts.map(({ label }) => label),
-      'int32',
-    )
+    const { loss } = textLoss(lossName, texts)
     const none = tf.zeros([texts.length, victim.length, width]) as tf.Tensor3D
     const tokens = tokensTensor(texts)
-    const found = victim.embedding!.lossGradient(tokens, none, crossEntropy(labels))
+    const found = victim.embedding!.lossGradient(tokens, none, loss)
     const rows = tf.reshape(found.gradient, [-1, width]) as tf.Tensor2D
     const products = tf.matMul(rows, matrix, false, true).dataSync()
     tf.dispose([found.gradient, found.losses, found.logits])

@@ -9,6 +9,8 @@ import {
   type WordAttack,
   wordLimit,
 } from './text-attack.ts'
+import { textLossSchema } from './text-loss.ts'
+import type { TextVictim } from './text-victim.ts'
 import { nearestWords, placesOf, wordIds } from './words.ts'
 
 const optionsSchema = z.strictObject({
@@ -17,6 +19,7 @@ const optionsSchema = z.strictObject({
   beam: z.int().min(1).max(100).default(10),
   /** Most flips of a text, if its share of words allows so many. */
   words: z.int().min(1).max(1000).default(2),
+  loss: textLossSchema,
   /** Least cosine of the vectors of the old word and the new one; no limit when absent. */
   cosine: z.number().min(-1).max(1).exactOptional(),
 })
@@ -24,7 +27,7 @@ const optionsSchema = z.strictObject({
 type HotFlipOptions = z.output<typeof optionsSchema>
 
 /**
- * Flips the words with the highest first-order gain of the cross-entropy L,
+ * Flips the words with the highest first-order gain of the loss L,
  *
  *     (E_v − E_w) · ∂L/∂e_i
  *
@@ -49,7 +52,7 @@ function hotFlip(options: HotFlipOptions, budget: number): WordAttack {
         cosine === undefined
           ? () => words
           : nearestWords(victim.embedding!, words, { cosine, count: words.length })
-      const flips = flipFinder(victim, allowed, beam)
+      const flips = flipFinder(victim, allowed, beam, options.loss)
       const search = (text: TokenText) =>
         flip(text, placesOf(text.tokens, known), {
           beam,
@@ -72,7 +75,7 @@ interface Answer {
 
 function answers(
   questions: readonly Question[],
-  victim: Parameters<typeof scoresOf>[0],
+  victim: TextVictim,
   flips: FlipFinder,
 ): readonly Answer[] {
   const plain = questions.filter(({ places }) => places === undefined)

@@ -101,6 +101,26 @@ test.serial('on a linear model the first flip is the best of all flips', t => {
   t.true(queries.every(count => count === 2))
 })
 
+test.serial(
+  'where a model is very sure the margin still has a slope, the cross-entropy none',
+  t => {
+    const victim = linearVictim(t, 200)
+    const texts = linearTexts(victim, 4)
+    const flipped = (loss: string) =>
+      words(victim, texts, { name: 'hotflip', beam: 1, words: 1, loss }, 1).tokens.map(
+        (after, row) => changes(texts[row]!.tokens, after).length,
+      )
+    t.deepEqual(flipped('ce'), [0, 0, 0, 0])
+    t.deepEqual(flipped('margin'), [1, 1, 1, 1])
+    const largest = (loss: string) => {
+      const found = moved(victim, texts, { name: 'embedding-fgsm', loss }, 1).changes
+      return Math.max(...found.flatMap(change => [...change]))
+    }
+    t.is(largest('ce'), 0)
+    t.true(largest('margin') > 0)
+  },
+)
+
 for (const norm of ['linf', 'l2'] as const) {
   test.serial(`on a linear model FGSM on the embedding is the best change, ${norm}`, t => {
     const victim = linearVictim(t, 1)
