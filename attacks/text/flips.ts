@@ -65,16 +65,19 @@ function gradientProducts(
 ): Float32Array {
   const { matrix } = victim.embedding!
   const width = matrix.shape[1]
-  return tf.tidy(() => {
+  const products = tf.tidy(() => {
     const { loss } = textLoss(lossName, texts)
     const none = tf.zeros([texts.length, victim.length, width]) as tf.Tensor3D
     const tokens = tokensTensor(texts)
     const found = victim.embedding!.lossGradient(tokens, none, loss)
+    tf.dispose([found.losses, found.logits])
     const rows = tf.reshape(found.gradient, [-1, width]) as tf.Tensor2D
-    const products = tf.matMul(rows, matrix, false, true).dataSync()
-    tf.dispose([found.gradient, found.losses, found.logits])
-    return products
-  }) as Float32Array
+    return tf.matMul(rows, matrix, false, true)
+  })
+  // Not within tidy, which looks for tensors in every entry of what it hands back.
+  const values = products.dataSync() as Float32Array
+  products.dispose()
+  return values
 }
 
 /** Keeps the best of what it is offered; of equal gains the first. */
