@@ -1,6 +1,10 @@
 import test from 'ava'
 import { synonymsIn } from '../../../attacks/text/synonyms.ts'
-import { wordLimit } from '../../../attacks/text/text-attack.ts'
+import {
+  type EmbeddingAttack,
+  type WordAttack,
+  wordLimit,
+} from '../../../attacks/text/text-attack.ts'
 import type { TextVictim } from '../../../attacks/text/text-victim.ts'
 import { wordIds } from '../../../attacks/text/words.ts'
 import { tf } from '../../../src/engine/tf.ts'
@@ -43,6 +47,39 @@ test.serial('texts are attacked batch by batch, each as if it were alone', async
     t.is(label, dataset.test.labels[example]!)
     t.is(result === 'skipped', cleanPrediction !== label)
   }
+})
+
+test.serial('what an attack hands back is checked before it is judged', async t => {
+  const victim = await trained()
+  const cheat: WordAttack = {
+    name: 'cheat',
+    space: 'words',
+    budget: 0.1,
+    config: {},
+    requires: [],
+    against: () => texts => ({
+      tokens: texts.map(({ tokens }) => tokens.map(id => (id === 0 ? 0 : 7))),
+      queries: new Float32Array(texts.length),
+    }),
+  }
+  await t.throwsAsync(attackText(cheat, victim, dataset, 5, 1), {
+    message: /^invalid attack: cheat/,
+  })
+  const far: EmbeddingAttack = {
+    name: 'far',
+    space: 'embedding',
+    norm: 'l2',
+    epsilon: 1e-4,
+    config: {},
+    requires: ['embedding'],
+    against: () => texts => ({
+      changes: texts.map(() => new Float32Array(length * 16).fill(50)),
+      queries: new Float32Array(texts.length),
+    }),
+  }
+  const { totals } = await attackText(far, victim, dataset, 40, 1)
+  t.is(totals.successful, 0)
+  t.true((await attackText({ ...far, epsilon: 10 }, victim, dataset, 40, 1)).totals.successful > 0)
 })
 
 test('an attack that leaves its budget is refused', t => {

@@ -74,7 +74,7 @@ for (const [options, budget] of attacks) {
 }
 
 const successes = async (options: object, budget: number, seed = 1) => {
-  const attacked = await attackText(attackOf(options, budget), await trained(), dataset, 60, seed)
+  const attacked = await attackText(attackOf(options, budget), await trained(), dataset, 130, seed)
   return attacked.outcomes.flatMap(({ example, result }) =>
     result === 'successful' ? example : [],
   )
@@ -100,11 +100,32 @@ test.serial('attacks on the embedding: larger radii break more, PGD more than FG
       (await successes(pgd, epsilon)).length,
       (await successes(pgd, 5)).length,
     ]
-    const { totals } = await attackText(attackOf(pgd, 0), await trained(), dataset, 60, 1)
+    const { totals } = await attackText(attackOf(pgd, 0), await trained(), dataset, 130, 1)
     t.true(small < middle && middle < large, `${norm}: ${small}, ${middle}, ${large}`)
     t.is(large, totals.failed)
     t.true((await successes({ name: 'embedding-fgsm', norm }, epsilon)).length <= middle)
   }
+})
+
+test.serial('a wider beam finds more', async t => {
+  const flips = { name: 'hotflip', words: 2, cosine: 0.5 }
+  const [one, two, five] = [
+    (await successes({ ...flips, beam: 1 }, 0.4)).length,
+    (await successes({ ...flips, beam: 2 }, 0.4)).length,
+    (await successes({ ...flips, beam: 5 }, 0.4)).length,
+  ]
+  t.true(one < two && two < five, `${one}, ${two}, ${five}`)
+})
+
+test.serial('restarts of PGD only add successes; it starts where it is told to', async t => {
+  const pgd = { name: 'embedding-pgd', norm: 'l2', steps: 3, restarts: 1 }
+  const one = await successes(pgd, 0.09)
+  const eight = new Set(await successes({ ...pgd, restarts: 8 }, 0.09))
+  for (const example of one) t.true(eight.has(example))
+  t.true(eight.size > one.length)
+  const fixed = { ...pgd, randomStart: false }
+  t.deepEqual(await successes(fixed, 0.09, 1), await successes(fixed, 0.09, 2))
+  t.notDeepEqual(await successes(pgd, 0.09, 1), await successes(pgd, 0.09, 2))
 })
 
 test.serial('importance beats chance; the seed decides about chance', async t => {

@@ -90,6 +90,41 @@ test.serial('the random start fills the balls of the words evenly', async t => {
   }
 })
 
+test.serial('the radius grows with the vectors of the words, whatever padding holds', t => {
+  tf.tidy(() => {
+    const radiusOf = (rows: number[][], norm: 'linf' | 'l2') => {
+      const matrix = tf.tensor2d([[900, 900], [-700, 700], ...rows])
+      const logits = () => tf.zeros([1, 2]) as tf.Tensor2D
+      const lossGradient = () => ({
+        gradient: logits(),
+        losses: tf.zeros([1]) as tf.Tensor1D,
+        logits: logits(),
+      })
+      const embedding = { matrix, logits, lossGradient }
+      const known = ['<pad>', '<unknown>', 'a', 'b']
+      return wordBall({ classes: 2, length: 4, vocabulary: known, logits, embedding }, norm, 0.5)
+        .radius
+    }
+    const [word, other] = [
+      [3, 4],
+      [0, 5],
+    ] as const
+    t.true(Math.abs(radiusOf([[...word], [...other]], 'l2') - 2.5) < 1e-6)
+    t.true(Math.abs(radiusOf([[...word], [...other]], 'linf') - 2.5 / Math.sqrt(2)) < 1e-6)
+    t.true(
+      Math.abs(
+        radiusOf(
+          [
+            [6, 8],
+            [0, 10],
+          ],
+          'l2',
+        ) - 5,
+      ) < 1e-6,
+    )
+  })
+})
+
 test('a network without tokens is no victim', t => {
   const images = buildNetwork(architectureSchema.parse({ name: 'mlp' }), imageInput([4, 4, 1], 2))
   t.throws(() => networkTextVictim(images, {}, []), { message: /^invalid victim: / })
