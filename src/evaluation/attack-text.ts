@@ -2,9 +2,11 @@ import { type AttackRandom, attackRandom } from '../../attacks/attack-random.ts'
 import { allTokens, scoresAt } from '../../attacks/text/embedding-batch.ts'
 import { type Score, scoresOf } from '../../attacks/text/score.ts'
 import {
+  type EmbeddingAttack,
   requireTextCapabilities,
   type TextAttack,
   type TokenText,
+  type WordAttack,
   wordCount,
 } from '../../attacks/text/text-attack.ts'
 import type { TextVictim } from '../../attacks/text/text-victim.ts'
@@ -56,7 +58,7 @@ export async function attackText(
   onProgress?: Progress,
 ): Promise<AttackedTexts> {
   requireTextCapabilities(attack, victim)
-  const run = readied(attack, victim)
+  const run = attack.space === 'words' ? wordRun(attack, victim) : embeddingRun(attack, victim)
   const outcomes: TextOutcome[] = []
   const tokens = test.tokens.slice(0, n * length)
   for (let first = 0; first < n; first += batchSize) {
@@ -93,34 +95,34 @@ interface Attacked {
   readonly queries: number
 }
 
-/** The attack on texts that are classified correctly, with its verification. */
-function readied(
-  attack: TextAttack,
-  victim: TextVictim,
-): (texts: readonly TokenText[], random: AttackRandom) => readonly Attacked[] {
-  if (attack.space === 'words') {
-    const run = attack.against(victim)
-    return (texts, random) => {
-      const { tokens, queries } = run(texts, random)
-      const after = texts.map(({ label }, at) => ({ tokens: tokens[at]!, label }))
-      const changed = texts.map((text, at) => {
-        requireWithinBudget(attack, victim, text.tokens, after[at]!.tokens)
-        return changedPlaces(text.tokens, after[at]!.tokens).length
-      })
-      return scoresOf(victim, after).map((score, at) => ({
-        tokens: after[at]!.tokens,
-        score,
-        changedWords: changed[at]!,
-        queries: queries[at]!,
-      }))
-    }
+/** An attack on texts that are classified correctly, with its verification. */
+type Run = (texts: readonly TokenText[], random: AttackRandom) => readonly Attacked[]
+
+function wordRun(attack: WordAttack, victim: TextVictim): Run {
+  const run = attack.against(victim)
+  return (texts, random) => {
+    const { tokens, queries } = run(texts, random)
+    const after = texts.map((text, at) => {
+      requireWithinBudget(attack, victim, text.tokens, tokens[at]!)
+      return { tokens: tokens[at]!, label: text.label }
+    })
+    return scoresOf(victim, after).map((score, at) => ({
+      tokens: tokens[at]!,
+      score,
+      changedWords: changedPlaces(texts[at]!.tokens, tokens[at]!).length,
+      queries: queries[at]!,
+    }))
   }
+}
+
+/** What lies outside the ball is taken back into it. */
+function embeddingRun(attack: EmbeddingAttack, victim: TextVictim): Run {
   const run = attack.against(victim)
   const ball = wordBall(victim, attack.norm, attack.epsilon)
+  const size = victim.length * ball.width
   return (texts, random) => {
     if (texts.length === 0) return []
     const { changes, queries } = run(texts, random)
-    const size = victim.length * ball.width
     const change = new Float32Array(texts.length * size)
     changes.forEach((own, at) => {
       change.set(own, at * size)
@@ -144,13 +146,8 @@ function outcome(
   const words = wordCount(tokens)
   const common = { example, label, cleanPrediction: clean.prediction, words }
   if (!attacked) {
-    const untouched = { changedWords: 0, queries: 0 }
-    return {
-      ...common,
-      ...untouched,
-      adversarialPrediction: clean.prediction,
-      result: 'skipped',
-    }
+    const adversarialPrediction = clean.prediction
+    return { ...common, adversarialPrediction, result: 'skipped', changedWords: 0, queries: 0 }
   }
   const { score, changedWords, queries } = attacked
   const result = score.wrong ? 'successful' : 'failed'

@@ -1,38 +1,11 @@
 import test from 'ava'
-import { attackRandom } from '../../../attacks/attack-random.ts'
-import { createTextAttack, textAttackSchema } from '../../../attacks/text/create-text-attack.ts'
-import type {
-  CraftedEmbeddings,
-  CraftedTexts,
-  TokenText,
-} from '../../../attacks/text/text-attack.ts'
-import type { TextVictim } from '../../../attacks/text/text-victim.ts'
+import type { TokenText } from '../../../attacks/text/text-attack.ts'
 import { wordBall } from '../../../attacks/text/word-ball.ts'
-import { tf } from '../../../src/engine/tf.ts'
-import { leavesNoTensors, useEngine } from '../../with-engine.ts'
-import {
-  type LinearVictim,
-  length,
-  linearTexts,
-  linearVictim,
-  logitError,
-  width,
-} from './linear-victim.ts'
+import { useEngine } from '../../with-engine.ts'
+import { type LinearVictim, linearTexts, linearVictim, logitError, width } from './linear-victim.ts'
+import { moved, words } from './run-attack.ts'
 
 useEngine()
-
-const attackOf = (options: object, budget: number) =>
-  createTextAttack(textAttackSchema.parse(options), budget)
-
-const rowsOf = (texts: readonly unknown[]) => attackRandom(0, [...texts.keys()])
-
-function words(victim: TextVictim, texts: readonly TokenText[], options: object, budget: number) {
-  return attackOf(options, budget).against(victim)(texts, rowsOf(texts)) as CraftedTexts
-}
-
-function moved(victim: TextVictim, texts: readonly TokenText[], options: object, epsilon: number) {
-  return attackOf(options, epsilon).against(victim)(texts, rowsOf(texts)) as CraftedEmbeddings
-}
 
 const changes = (before: Int32Array, after: Int32Array) =>
   [...before.keys()].filter(place => before[place] !== after[place])
@@ -158,76 +131,3 @@ for (const norm of ['linf', 'l2'] as const) {
     t.true(broken.includes(true) && broken.includes(false))
   })
 }
-
-/** Log-odds of class 0 are 2 less what the words of a text cost. */
-function costVictim(costs: Record<string, number>): TextVictim {
-  const vocabulary = ['<pad>', '<unknown>', 'big', 'large', 'fast', 'quick', 'the']
-  return {
-    classes: 2,
-    length: 3,
-    vocabulary,
-    logits: tokens =>
-      tf.tensor2d(
-        tokens.arraySync().map(row => {
-          const words = row.map((id, at) => (id === 1 ? `unknown${at}` : vocabulary[id]!))
-          return [2 - words.reduce((sum, word) => sum + (costs[word] ?? 0), 0), 0]
-        }),
-      ),
-  }
-}
-
-test.serial(
-  'word substitution weighs the gain with the saliency, and takes back what does not help',
-  leavesNoTensors(t => {
-    const text = { tokens: Int32Array.of(2, 6, 4), label: 0 }
-    const run = (costs: Record<string, number>, budget: number) => {
-      const options = { name: 'word-substitution', neighbours: 0 }
-      const found = words(costVictim(costs), [text], options, budget)
-      return [[...found.tokens[0]!], found.queries[0]]
-    }
-    const gains = { large: 1.4, quick: 1.2 }
-    // Clean, two words unknown, two candidates, then one after the other.
-    t.deepEqual(run(gains, 0.34), [[3, 6, 4], 6])
-    t.deepEqual(run({ ...gains, unknown2: 3 }, 0.34), [[2, 6, 5], 6])
-    t.deepEqual(run(gains, 1), [[3, 6, 5], 7])
-    t.deepEqual(run({ large: 1.4, quick: -1 }, 1), [[3, 6, 4], 7])
-    t.deepEqual(run({ large: 1.4, quick: 2.5 }, 1), [[2, 6, 5], 5])
-    t.deepEqual(run(gains, 0.33), [[2, 6, 4], 0])
-  }),
-)
-
-test.serial(
-  'zero and NaN gradients leave texts and embeddings where they are',
-  leavesNoTensors(t => {
-    const matrix = tf.ones([4, 2]) as tf.Tensor2D
-    const logits = (tokens: tf.Tensor2D) =>
-      tf.tidy(() => tf.mul(tf.ones([tokens.shape[0], 2]), [1, 0])) as tf.Tensor2D
-    const victim = (value: number): TextVictim => ({
-      classes: 2,
-      length,
-      vocabulary: ['<pad>', '<unknown>', 'a', 'b'],
-      logits,
-      embedding: {
-        matrix,
-        logits,
-        lossGradient: (tokens, change) => ({
-          gradient: tf.fill(change.shape, value),
-          losses: tf.zeros([tokens.shape[0]]),
-          logits: logits(tokens),
-        }),
-      },
-    })
-    const text = { tokens: Int32Array.of(2, 3, 2, 2, 0, 0), label: 0 }
-    for (const value of [0, Number.NaN]) {
-      const flipped = words(victim(value), [text], { name: 'hotflip' }, 1)
-      t.deepEqual([...flipped.tokens[0]!], [...text.tokens])
-      for (const norm of ['linf', 'l2']) {
-        const fgsm = { name: 'embedding-fgsm', norm }
-        t.true(moved(victim(value), [text], fgsm, 1).changes[0]!.every(change => change === 0))
-        const pgd = { name: 'embedding-pgd', norm, steps: 3, restarts: 2 }
-        t.true(moved(victim(value), [text], pgd, 1).changes[0]!.every(Number.isFinite))
-      }
-    }
-    matrix.dispose()
-  }),
-)

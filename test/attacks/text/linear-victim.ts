@@ -8,7 +8,7 @@ import { stream } from '../../../src/random/stream.ts'
 import { normalTensor } from '../../with-engine.ts'
 
 export const width = 3
-export const length = 6
+const length = 6
 export const vocabulary = ['<pad>', '<unknown>', ',', ...[...'abcdefghij']]
 
 /** A classifier that adds up the vectors of a text: `z = [m, 0]`, `m = b + Σ (E_x + c) · w`. */

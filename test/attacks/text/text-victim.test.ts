@@ -1,8 +1,13 @@
 import test, { type ExecutionContext } from 'ava'
 import { attackRandom } from '../../../attacks/attack-random.ts'
 import { crossEntropy as crossEntropyOf } from '../../../attacks/losses.ts'
-import { tokensTensor } from '../../../attacks/text/score.ts'
-import { largestChange, randomInWordBalls, wordBall } from '../../../attacks/text/word-ball.ts'
+import { scoresFrom, tokensTensor } from '../../../attacks/text/score.ts'
+import {
+  ascend,
+  largestChange,
+  randomInWordBalls,
+  wordBall,
+} from '../../../attacks/text/word-ball.ts'
 import { architectureSchema, buildNetwork } from '../../../models/architecture.ts'
 import { initialise } from '../../../models/initialise.ts'
 import { imageInput } from '../../../models/input.ts'
@@ -123,6 +128,20 @@ test.serial('the radius grows with the vectors of the words, whatever padding ho
       ) < 1e-6,
     )
   })
+})
+
+test('not a number leads nowhere: a score counts as sure, an entry of a slope as flat', t => {
+  const text = { tokens: Int32Array.of(2, 3), label: 0 }
+  const logits = new Float32Array([Number.NaN, 0, 2, 2 - Math.log(3)])
+  const [broken, sound] = scoresFrom(logits, [text, text], 2)
+  t.is(broken!.chance, 1)
+  t.true(Math.abs(sound!.chance - 0.75) < 1e-6)
+  const change = new Float32Array(6)
+  const slope = new Float32Array([Number.NaN, 3, 4, 0, 0, 0])
+  ascend(change, slope, text.tokens, 1, { norm: 'l2', radius: 1, width: 3 })
+  t.deepEqual([...change], [...new Float32Array([0, 0.6, 0.8, 0, 0, 0])])
+  ascend(change, slope, text.tokens, 1, { norm: 'l2', radius: 1, width: 3 })
+  t.true(Math.abs(Math.hypot(...change) - 1) < 1e-6)
 })
 
 test('a network without tokens is no victim', t => {
