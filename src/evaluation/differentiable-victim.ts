@@ -1,5 +1,6 @@
 import type { Victim } from '../../attacks/victim.ts'
 import { tf } from '../engine/tf.ts'
+import { differentiatedLoss } from './differentiated-loss.ts'
 
 /**
  * A victim whose class scores are a differentiable function of its input.
@@ -16,19 +17,6 @@ export function differentiableVictim(
     inputShape,
     capabilities: ['lossGradient'],
     logits: x => tf.tidy(() => logits(x)),
-    lossGradient(x, loss) {
-      let seen: { readonly logits: tf.Tensor2D; readonly losses: tf.Tensor1D } | undefined
-      const { value, grad } = tf.valueAndGrad((input: tf.Tensor) => {
-        const scores = logits(input)
-        const losses = loss(scores)
-        seen = { logits: tf.keep(tf.clone(scores)), losses: tf.keep(tf.clone(losses)) }
-        return tf.sum(losses) as tf.Scalar
-      })(x)
-      const kept = seen!
-      // What is kept would outlive a tidy of the caller's.
-      const owned = { gradient: grad, logits: tf.clone(kept.logits), losses: tf.clone(kept.losses) }
-      tf.dispose([value, kept.logits, kept.losses])
-      return owned
-    },
+    lossGradient: (x, loss) => differentiatedLoss(logits, x, loss),
   }
 }
