@@ -1,6 +1,7 @@
 import { tf } from '../src/engine/tf.ts'
 import type { Norm } from './attack.ts'
 import type { AttackRandom } from './attack-random.ts'
+import { sign } from './sign.ts'
 import type { Victim } from './victim.ts'
 
 /** Below this a gradient counts as zero, so that dividing by its norm stays finite. */
@@ -25,7 +26,7 @@ function withoutNaN(x: tf.Tensor): tf.Tensor {
 export function steepest(gradient: tf.Tensor, norm: Norm): tf.Tensor {
   return tf.tidy(() => {
     const clean = withoutNaN(gradient)
-    if (norm === 'linf') return tf.sign(clean)
+    if (norm === 'linf') return sign(clean)
     // Scaled first: the square of a very small gradient would underflow to zero.
     const largest = tf.maximum(tf.max(tf.abs(clean), axesOf(clean), true), 1e-30)
     const scaled = tf.div(clean, largest)
