@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { featureFgsmKind } from './feature-fgsm.ts'
+import { featureFlipKind } from './feature-flip.ts'
+import { featurePgdKind } from './feature-pgd.ts'
+import type { GraphAttack, GraphAttackKind } from './graph-attack.ts'
+import { assertWithinBudget } from './graph-budget.ts'
+
+/** An attack on nodes by name with its options, without its strength; the rest takes defaults. */
+export const graphAttackSchema = z.discriminatedUnion('name', [
+  featureFgsmKind.options,
+  featureFlipKind.options,
+  featurePgdKind.options,
+])
+
+/** How an attack on nodes is written in a plan. */
+export type GraphAttackInput = z.input<typeof graphAttackSchema>
+
+/** Options of an attack on nodes, all filled in. */
+export type GraphAttackOptions = z.output<typeof graphAttackSchema>
+
+type OptionsOf<Name> = Extract<GraphAttackOptions, { readonly name: Name }>
+
+/** Every attack on nodes there is, by name. */
+const kinds: {
+  readonly [Name in GraphAttackOptions['name']]: GraphAttackKind<OptionsOf<Name>>
+} = {
+  'feature-fgsm': featureFgsmKind,
+  'feature-flip': featureFlipKind,
+  'feature-pgd': featurePgdKind,
+}
+
+/**
+ * The attack with these options and this strength. Whatever it returns has been checked: see
+ * `assertWithinBudget`.
+ */
+export function createGraphAttack(options: GraphAttackOptions, strength: number): GraphAttack {
+  const kind = kinds[options.name] as GraphAttackKind<GraphAttackOptions>
+  const attack = kind.create(options, strength)
+  return {
+    ...attack,
+    run(victim, goal, random) {
+      const result = attack.run(victim, goal, random)
+      assertWithinBudget(goal.graph, result.graph, attack.budget(goal))
+      return result
+    },
+  }
+}

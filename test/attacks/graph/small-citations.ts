@@ -1,0 +1,81 @@
+import type { ExecutionContext } from 'ava'
+import type { GraphGoal } from '../../../attacks/graph/graph-attack.ts'
+import type { GraphVictim } from '../../../attacks/graph/graph-victim.ts'
+import {
+  type Architecture,
+  architectureSchema,
+  buildNetwork,
+} from '../../../models/architecture.ts'
+import type { GraphDataset } from '../../../src/data/dataset.ts'
+import { citations } from '../../../src/data/graph/citations.ts'
+import { undirectedEdges } from '../../../src/data/graph/edges.ts'
+import { rowOf, sparseRows } from '../../../src/data/graph/sparse-rows.ts'
+import { tf } from '../../../src/engine/tf.ts'
+import { graphVictim } from '../../../src/evaluation/graph-victim.ts'
+import { graphTask } from '../../../src/tasks/graph-task.ts'
+import {
+  createEstimator,
+  estimatorSchema,
+} from '../../../src/training/estimators/create-estimator.ts'
+import { crossEntropy } from '../../../src/training/loss.ts'
+import { train, trainingSchema } from '../../../src/training/train.ts'
+
+/** The first nodes of the embedded graph with the edges among them. */
+export function smallCitations(nodes: number): GraphDataset {
+  const whole = citations({ train: 80, test: 320, seed: 0 })
+  const inside = (node: number) => node < nodes
+  const pairs: [number, number][] = []
+  for (let at = 0; at < whole.edges.length; at += 2) {
+    const [u, v] = [whole.edges[at]!, whole.edges[at + 1]!]
+    if (inside(u) && inside(v)) pairs.push([u, v])
+  }
+  return {
+    ...whole,
+    nodes,
+    edges: undirectedEdges(nodes, pairs),
+    features: sparseRows(
+      Array.from({ length: nodes }, (_, node) => rowOf(whole.features, node)),
+      whole.features.count,
+    ),
+    labels: whole.labels.slice(0, nodes),
+    train: whole.train.filter(inside),
+    validation: whole.validation.filter(inside),
+    test: whole.test.filter(inside),
+  }
+}
+
+export const smallGcn: Architecture = architectureSchema.parse({ name: 'gcn', hidden: [8] })
+
+/** Everything an attack on the small graph needs. */
+export function goalOf(dataset: GraphDataset): GraphGoal {
+  return {
+    graph: dataset,
+    labels: dataset.labels,
+    train: dataset.train,
+    targets: dataset.test,
+  }
+}
+
+/** A victim trained on the data set for a few steps, freed after the test. */
+export async function trainedVictim(
+  t: ExecutionContext,
+  dataset: GraphDataset,
+  architecture = smallGcn,
+): Promise<GraphVictim> {
+  const task = graphTask(dataset)
+  const { parameters } = await train({
+    network: buildNetwork(architecture, task.input),
+    task,
+    estimator: createEstimator(estimatorSchema.parse({ name: 'bp' }), crossEntropy),
+    options: trainingSchema.parse({
+      epochs: 40,
+      learningRate: 0.05,
+      weightDecay: 5e-4,
+      curvePoints: 1,
+      curveExamples: 0,
+    }),
+    seed: 0,
+  })
+  t.teardown(() => tf.dispose(parameters as Record<string, tf.Tensor>))
+  return graphVictim(architecture, dataset.classes.length, parameters)
+}
