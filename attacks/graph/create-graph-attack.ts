@@ -1,15 +1,19 @@
 import { z } from 'zod'
+import { diceKind } from './dice.ts'
 import { featureFgsmKind } from './feature-fgsm.ts'
 import { featureFlipKind } from './feature-flip.ts'
 import { featurePgdKind } from './feature-pgd.ts'
 import type { GraphAttack, GraphAttackKind } from './graph-attack.ts'
 import { assertWithinBudget } from './graph-budget.ts'
+import { randomStructureKind } from './random-structure.ts'
 
 /** An attack on nodes by name with its options, without its strength; the rest takes defaults. */
 export const graphAttackSchema = z.discriminatedUnion('name', [
+  diceKind.options,
   featureFgsmKind.options,
   featureFlipKind.options,
   featurePgdKind.options,
+  randomStructureKind.options,
 ])
 
 /** How an attack on nodes is written in a plan. */
@@ -24,9 +28,11 @@ type OptionsOf<Name> = Extract<GraphAttackOptions, { readonly name: Name }>
 const kinds: {
   readonly [Name in GraphAttackOptions['name']]: GraphAttackKind<OptionsOf<Name>>
 } = {
+  dice: diceKind,
   'feature-fgsm': featureFgsmKind,
   'feature-flip': featureFlipKind,
   'feature-pgd': featurePgdKind,
+  'random-structure': randomStructureKind,
 }
 
 /**
