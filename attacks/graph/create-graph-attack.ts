@@ -5,6 +5,8 @@ import { featureFlipKind } from './feature-flip.ts'
 import { featurePgdKind } from './feature-pgd.ts'
 import type { GraphAttack, GraphAttackKind } from './graph-attack.ts'
 import { assertWithinBudget } from './graph-budget.ts'
+import { minMaxKind } from './min-max.ts'
+import { pgdTopologyKind } from './pgd-topology.ts'
 import { randomStructureKind } from './random-structure.ts'
 
 /** An attack on nodes by name with its options, without its strength; the rest takes defaults. */
@@ -13,6 +15,8 @@ export const graphAttackSchema = z.discriminatedUnion('name', [
   featureFgsmKind.options,
   featureFlipKind.options,
   featurePgdKind.options,
+  minMaxKind.options,
+  pgdTopologyKind.options,
   randomStructureKind.options,
 ])
 
@@ -32,6 +36,8 @@ const kinds: {
   'feature-fgsm': featureFgsmKind,
   'feature-flip': featureFlipKind,
   'feature-pgd': featurePgdKind,
+  'min-max': minMaxKind,
+  'pgd-topology': pgdTopologyKind,
   'random-structure': randomStructureKind,
 }
 

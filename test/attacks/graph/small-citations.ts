@@ -12,6 +12,7 @@ import { undirectedEdges } from '../../../src/data/graph/edges.ts'
 import { rowOf, sparseRows } from '../../../src/data/graph/sparse-rows.ts'
 import { tf } from '../../../src/engine/tf.ts'
 import { graphVictim } from '../../../src/evaluation/graph-victim.ts'
+import { generator } from '../../../src/random/generator.ts'
 import { graphTask } from '../../../src/tasks/graph-task.ts'
 import {
   createEstimator,
@@ -20,14 +21,20 @@ import {
 import { crossEntropy } from '../../../src/training/loss.ts'
 import { train, trainingSchema } from '../../../src/training/train.ts'
 
-/** The first nodes of the embedded graph with the edges among them. */
+/**
+ * The first nodes of the embedded graph with edges drawn anew, so that each has about five, mostly
+ * to its own class.
+ */
 export function smallCitations(nodes: number): GraphDataset {
   const whole = citations({ train: 80, test: 320, seed: 0 })
   const inside = (node: number) => node < nodes
+  const random = generator(0, 'small citations')
   const pairs: [number, number][] = []
-  for (let at = 0; at < whole.edges.length; at += 2) {
-    const [u, v] = [whole.edges[at]!, whole.edges[at + 1]!]
-    if (inside(u) && inside(v)) pairs.push([u, v])
+  for (let u = 0; u < nodes; u++) {
+    for (let v = u + 1; v < nodes; v++) {
+      const probability = (whole.labels[u] === whole.labels[v] ? 15 : 1.5) / nodes
+      if (random.uniform() < probability) pairs.push([u, v])
+    }
   }
   return {
     ...whole,
@@ -45,6 +52,12 @@ export function smallCitations(nodes: number): GraphDataset {
 }
 
 export const smallGcn: Architecture = architectureSchema.parse({ name: 'gcn', hidden: [8] })
+
+export const smallGat: Architecture = architectureSchema.parse({
+  name: 'gat',
+  hidden: 4,
+  heads: 2,
+})
 
 /** Everything an attack on the small graph needs. */
 export function goalOf(dataset: GraphDataset): GraphGoal {
