@@ -6,6 +6,7 @@ import { featurePgdKind } from './feature-pgd.ts'
 import type { GraphAttack, GraphAttackKind } from './graph-attack.ts'
 import { assertWithinBudget } from './graph-budget.ts'
 import { minMaxKind } from './min-max.ts'
+import { nettackKind } from './nettack/nettack.ts'
 import { pgdTopologyKind } from './pgd-topology.ts'
 import { randomStructureKind } from './random-structure.ts'
 
@@ -16,6 +17,7 @@ export const graphAttackSchema = z.discriminatedUnion('name', [
   featureFlipKind.options,
   featurePgdKind.options,
   minMaxKind.options,
+  nettackKind.options,
   pgdTopologyKind.options,
   randomStructureKind.options,
 ])
@@ -37,6 +39,7 @@ const kinds: {
   'feature-flip': featureFlipKind,
   'feature-pgd': featurePgdKind,
   'min-max': minMaxKind,
+  nettack: nettackKind,
   'pgd-topology': pgdTopologyKind,
   'random-structure': randomStructureKind,
 }
