@@ -5,6 +5,7 @@ import { featureFlipKind } from './feature-flip.ts'
 import { featurePgdKind } from './feature-pgd.ts'
 import type { GraphAttack, GraphAttackKind } from './graph-attack.ts'
 import { assertWithinBudget } from './graph-budget.ts'
+import { metattackKind } from './metattack/metattack.ts'
 import { minMaxKind } from './min-max.ts'
 import { nettackKind } from './nettack/nettack.ts'
 import { pgdTopologyKind } from './pgd-topology.ts'
@@ -16,6 +17,7 @@ export const graphAttackSchema = z.discriminatedUnion('name', [
   featureFgsmKind.options,
   featureFlipKind.options,
   featurePgdKind.options,
+  metattackKind.options,
   minMaxKind.options,
   nettackKind.options,
   pgdTopologyKind.options,
@@ -38,6 +40,7 @@ const kinds: {
   'feature-fgsm': featureFgsmKind,
   'feature-flip': featureFlipKind,
   'feature-pgd': featurePgdKind,
+  metattack: metattackKind,
   'min-max': minMaxKind,
   nettack: nettackKind,
   'pgd-topology': pgdTopologyKind,
