@@ -1,10 +1,10 @@
 import { z } from 'zod'
+import { checkedAttack } from './checked-attack.ts'
 import { diceKind } from './dice.ts'
 import { featureFgsmKind } from './feature-fgsm.ts'
 import { featureFlipKind } from './feature-flip.ts'
 import { featurePgdKind } from './feature-pgd.ts'
 import type { GraphAttack, GraphAttackKind } from './graph-attack.ts'
-import { assertWithinBudget } from './graph-budget.ts'
 import { metattackKind } from './metattack/metattack.ts'
 import { minMaxKind } from './min-max.ts'
 import { nettackKind } from './nettack/nettack.ts'
@@ -47,19 +47,8 @@ const kinds: {
   'random-structure': randomStructureKind,
 }
 
-/**
- * The attack with these options and this strength. Whatever it returns has been checked: see
- * `assertWithinBudget`.
- */
+/** The attack with these options and this strength; all that it returns is checked. */
 export function createGraphAttack(options: GraphAttackOptions, strength: number): GraphAttack {
   const kind = kinds[options.name] as GraphAttackKind<GraphAttackOptions>
-  const attack = kind.create(options, strength)
-  return {
-    ...attack,
-    run(victim, goal, random) {
-      const result = attack.run(victim, goal, random)
-      assertWithinBudget(goal.graph, result.graph, attack.budget(goal))
-      return result
-    },
-  }
+  return checkedAttack(kind.create(options, strength))
 }

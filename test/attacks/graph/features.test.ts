@@ -9,14 +9,15 @@ import {
   objectiveOf,
 } from '../../../attacks/graph/node-objective.ts'
 import { tf } from '../../../src/engine/tf.ts'
+import { graphGoal } from '../../../src/evaluation/attack-graph.ts'
 import { generator } from '../../../src/random/generator.ts'
 import { leavesNoTensors, useEngine } from '../../with-engine.ts'
-import { goalOf, smallCitations, trainedVictim } from './small-citations.ts'
+import { smallCitations, trainedVictim } from './small-citations.ts'
 
 useEngine()
 
 const dataset = smallCitations(100)
-const goal = goalOf(dataset)
+const goal = graphGoal(dataset)
 const { nodes } = dataset
 const { count } = dataset.features
 

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { checkedAttack } from '../../../attacks/graph/checked-attack.ts'
 import {
   denseAdjacency,
   denseFeatures,
@@ -6,11 +7,17 @@ import {
   sparseFeatures,
   withFlippedPairs,
 } from '../../../attacks/graph/graph.ts'
+import type { GraphAttack } from '../../../attacks/graph/graph-attack.ts'
 import {
   assertWithinBudget,
   changesBetween,
   edgeBudget,
 } from '../../../attacks/graph/graph-budget.ts'
+import { tf } from '../../../src/engine/tf.ts'
+import { generator } from '../../../src/random/generator.ts'
+
+const random = generator(0, 'test')
+const all = Int32Array.of(0, 1, 2, 3)
 
 /** A path of four nodes with two binary features. */
 const path: Graph = {
@@ -91,3 +98,20 @@ for (const [what, graph, budget] of [
     t.throws(() => assertWithinBudget(path, graph, budget), { instanceOf: RangeError })
   })
 }
+
+test('an attack that leaves its budget is stopped', t => {
+  const attackOf = (edges: Int32Array): GraphAttack => ({
+    name: 'given',
+    config: {},
+    requires: [],
+    targeted: false,
+    budget: ({ graph }) => edgeBudget(0.34, graph),
+    run: (_victim, { graph }) => ({ graph: { ...graph, edges }, queries: 0 }),
+  })
+  const goal = { graph: path, labels: new Int32Array(4), train: all, targets: all }
+  const victim = { classes: 2, capabilities: [], logits: () => tf.zeros([4, 2]) as tf.Tensor2D }
+  const run = (edges: Int32Array) => checkedAttack(attackOf(edges)).run(victim, goal, random)
+  t.deepEqual([...run(Int32Array.of(0, 1, 1, 2)).graph.edges], [0, 1, 1, 2])
+  t.throws(() => run(Int32Array.of(0, 1)), { message: /2 edges .* beyond its budget/ })
+  t.throws(() => run(Int32Array.of(0, 1, 1, 2, 3, 2)), { message: /edge 3–2/ })
+})

@@ -15,10 +15,11 @@ import {
 } from '../../../attacks/graph/metattack/meta-gradient.ts'
 import { predictedLabels } from '../../../attacks/graph/node-objective.ts'
 import { tf } from '../../../src/engine/tf.ts'
+import { graphGoal } from '../../../src/evaluation/attack-graph.ts'
 import { generator } from '../../../src/random/generator.ts'
 import { smallGraph } from '../../models/small-graph.ts'
 import { leavesNoTensors, normalTensor, uniformTensor, useEngine } from '../../with-engine.ts'
-import { goalOf, smallCitations, trainedVictim } from './small-citations.ts'
+import { smallCitations, trainedVictim } from './small-citations.ts'
 
 useEngine()
 
@@ -112,7 +113,7 @@ for (const lambda of [0, 0.3, 1]) {
 }
 
 const dataset = smallCitations(80)
-const goal = goalOf(dataset)
+const goal = graphGoal(dataset)
 
 const run = (victim: GraphVictim, options: object, rate: number, seed = 0) =>
   createGraphAttack(

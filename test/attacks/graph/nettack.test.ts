@@ -20,9 +20,10 @@ import { trainLinearSurrogate } from '../../../attacks/graph/linear-surrogate.ts
 import { coOccurrence } from '../../../attacks/graph/nettack/co-occurrence.ts'
 import { selectTargets } from '../../../attacks/graph/select-targets.ts'
 import { tf } from '../../../src/engine/tf.ts'
+import { graphGoal } from '../../../src/evaluation/attack-graph.ts'
 import { generator } from '../../../src/random/generator.ts'
 import { leavesNoTensors, useEngine } from '../../with-engine.ts'
-import { goalOf, smallCitations } from './small-citations.ts'
+import { smallCitations } from './small-citations.ts'
 
 useEngine()
 
@@ -37,12 +38,13 @@ const run = (options: object, target: number, multiple = 1) =>
   createGraphAttack(
     graphAttackSchema.parse({ name: 'nettack', labels: 'true', ...options }),
     multiple,
-  ).run(blind, { ...goalOf(dataset), targets: Int32Array.of(target) }, generator(0, 'test')).graph
+  ).run(blind, { ...graphGoal(dataset), targets: Int32Array.of(target) }, generator(0, 'test'))
+    .graph
 
 const surrogate = () =>
   tf.tidy(
     () =>
-      trainLinearSurrogate(goalOf(dataset), classes, {
+      trainLinearSurrogate(graphGoal(dataset), classes, {
         steps: 200,
         learningRate: 0.01,
         weightDecay: 5e-4,
@@ -146,7 +148,7 @@ test.serial('flips are the degree and extra ones, all at the target, unnoticed',
 
 test.serial('only one target is taken', t => {
   const attack = createGraphAttack(graphAttackSchema.parse({ name: 'nettack' }), 1)
-  t.throws(() => attack.run(blind, goalOf(dataset), generator(0, 'test')), {
+  t.throws(() => attack.run(blind, graphGoal(dataset), generator(0, 'test')), {
     message: /takes one/,
   })
 })
@@ -177,7 +179,7 @@ test('a feature may be added where it occurs with more than half of what the nod
 test.serial(
   'the surrogate is at the optimum of its loss after many steps',
   leavesNoTensors(t => {
-    const goal = goalOf(dataset)
+    const goal = graphGoal(dataset)
     const trained = trainLinearSurrogate(goal, classes, {
       steps: 3000,
       learningRate: 0.05,

@@ -3,8 +3,9 @@ import { createGraphAttack, graphAttackSchema } from '../../../attacks/graph/cre
 import { edgeKeys, type Graph, pairOf } from '../../../attacks/graph/graph.ts'
 import type { GraphVictim } from '../../../attacks/graph/graph-victim.ts'
 import { tf } from '../../../src/engine/tf.ts'
+import { graphGoal } from '../../../src/evaluation/attack-graph.ts'
 import { generator } from '../../../src/random/generator.ts'
-import { goalOf, smallCitations } from './small-citations.ts'
+import { smallCitations } from './small-citations.ts'
 
 const dataset = smallCitations(100)
 const edges = dataset.edges.length / 2
@@ -12,7 +13,7 @@ const edges = dataset.edges.length / 2
 /** Attacks that look at no model need none. */
 const blind: GraphVictim = { classes: 4, capabilities: [], logits: () => tf.zeros([0, 4]) }
 
-const run = (options: object, rate: number, seed = 0, goal = goalOf(dataset)) =>
+const run = (options: object, rate: number, seed = 0, goal = graphGoal(dataset)) =>
   createGraphAttack(graphAttackSchema.parse(options), rate).run(
     blind,
     goal,
@@ -53,7 +54,7 @@ test('every pair is as likely as any other', t => {
   const path = { ...dataset, nodes: 4, edges: Int32Array.of(0, 1, 1, 2, 2, 3) }
   const counts = new Map<string, number>()
   for (let seed = 0; seed < 900; seed++) {
-    const goal = { ...goalOf(dataset), graph: path }
+    const goal = { ...graphGoal(dataset), graph: path }
     const { added } = differences(path, run({ name: 'random-structure' }, 0.34, seed, goal))
     const pair = String(added[0])
     counts.set(pair, (counts.get(pair) ?? 0) + 1)
@@ -91,7 +92,7 @@ test('DICE leaves nodes without a label alone', t => {
   const labels = dataset.labels.map((label, node) => (node < 50 ? -1 : label))
   const { added, removed } = differences(
     dataset,
-    run({ name: 'dice' }, 0.2, 0, { ...goalOf(dataset), labels }),
+    run({ name: 'dice' }, 0.2, 0, { ...graphGoal(dataset), labels }),
   )
   t.true([...added, ...removed].flat().every(node => node >= 50))
 })

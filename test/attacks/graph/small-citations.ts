@@ -1,11 +1,11 @@
 import type { ExecutionContext } from 'ava'
-import type { GraphGoal } from '../../../attacks/graph/graph-attack.ts'
 import type { GraphVictim } from '../../../attacks/graph/graph-victim.ts'
 import {
   type Architecture,
   architectureSchema,
   buildNetwork,
 } from '../../../models/architecture.ts'
+import type { Parameters } from '../../../models/network.ts'
 import type { GraphDataset } from '../../../src/data/dataset.ts'
 import { citations } from '../../../src/data/graph/citations.ts'
 import { undirectedEdges } from '../../../src/data/graph/edges.ts'
@@ -59,22 +59,11 @@ export const smallGat: Architecture = architectureSchema.parse({
   heads: 2,
 })
 
-/** Everything an attack on the small graph needs. */
-export function goalOf(dataset: GraphDataset): GraphGoal {
-  return {
-    graph: dataset,
-    labels: dataset.labels,
-    train: dataset.train,
-    targets: dataset.test,
-  }
-}
-
-/** A victim trained on the data set for a few steps, freed after the test. */
-export async function trainedVictim(
-  t: ExecutionContext,
+/** Weights after a few steps on the data set; they belong to the caller. */
+export async function trainedParameters(
   dataset: GraphDataset,
   architecture = smallGcn,
-): Promise<GraphVictim> {
+): Promise<Parameters> {
   const task = graphTask(dataset)
   const { parameters } = await train({
     network: buildNetwork(architecture, task.input),
@@ -89,6 +78,16 @@ export async function trainedVictim(
     }),
     seed: 0,
   })
-  t.teardown(() => tf.dispose(parameters as Record<string, tf.Tensor>))
+  return parameters
+}
+
+/** A victim with those weights, freed after the test. */
+export async function trainedVictim(
+  t: ExecutionContext,
+  dataset: GraphDataset,
+  architecture = smallGcn,
+): Promise<GraphVictim> {
+  const parameters = await trainedParameters(dataset, architecture)
+  t.teardown(() => tf.dispose(Object.values(parameters)))
   return graphVictim(architecture, dataset.classes.length, parameters)
 }

@@ -8,15 +8,16 @@ import { objectiveAt, objectiveOf } from '../../../attacks/graph/node-objective.
 import { bestSample } from '../../../attacks/graph/topology-climb.ts'
 import { projectOntoBudget } from '../../../attacks/graph/topology-projection.ts'
 import { tf } from '../../../src/engine/tf.ts'
+import { graphGoal } from '../../../src/evaluation/attack-graph.ts'
 import { generator } from '../../../src/random/generator.ts'
 import { stream } from '../../../src/random/stream.ts'
 import { useEngine } from '../../with-engine.ts'
-import { goalOf, smallCitations, smallGat, trainedVictim } from './small-citations.ts'
+import { smallCitations, smallGat, trainedVictim } from './small-citations.ts'
 
 useEngine()
 
 const dataset = smallCitations(100)
-const goal = goalOf(dataset)
+const goal = graphGoal(dataset)
 const edges = dataset.edges.length / 2
 
 const run = (victim: GraphVictim, options: object, rate: number, seed = 0) =>
