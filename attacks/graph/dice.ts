@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { drawPair, drawPairs } from './draw-pairs.ts'
-import { edgeKeys, pairKey, withFlippedPairs } from './graph.ts'
+import { drawAccepted, drawFrom, drawPairs } from './draw-pairs.ts'
+import { edgeKeys, edgesAsPairs, pairKey, withFlippedPairs } from './graph.ts'
 import type { GraphAttack, GraphAttackKind } from './graph-attack.ts'
 import { edgeBudget } from './graph-budget.ts'
 
@@ -28,17 +28,18 @@ function dice(options: DiceOptions, rate: number): GraphAttack {
     targeted: false,
     budget: ({ graph }) => edgeBudget(rate, graph),
     run(_victim, { graph, labels }, random) {
-      const { nodes } = graph
       const keys = edgeKeys(graph)
-      const draw = (adds: boolean, isTaken: (u: number, v: number) => boolean) =>
-        drawPair(nodes, random, (u, v) => {
-          if (labels[u] === -1 || labels[v] === -1 || isTaken(u, v)) return false
-          return (labels[u] !== labels[v]) === adds && keys.has(pairKey(nodes, u, v)) !== adds
-        })
-      const pairs = drawPairs(nodes, edgeBudget(rate, graph).edges, isTaken => {
-        const adds = random.uniform() < options.addProbability
-        return draw(adds, isTaken) ?? draw(!adds, isTaken)
-      })
+      const known = (u: number, v: number) => labels[u] !== -1 && labels[v] !== -1
+      const inner = edgesAsPairs(graph).filter(([u, v]) => known(u, v) && labels[u] === labels[v])
+      const part = drawFrom(inner, random)
+      const join = drawAccepted(
+        graph.nodes,
+        random,
+        (u, v) => known(u, v) && labels[u] !== labels[v] && !keys.has(pairKey(graph.nodes, u, v)),
+      )
+      const pairs = drawPairs(edgeBudget(rate, graph).edges, () =>
+        random.uniform() < options.addProbability ? (join() ?? part()) : (part() ?? join()),
+      )
       return { graph: withFlippedPairs(graph, pairs), queries: 0 }
     },
   }

@@ -1,47 +1,64 @@
 import type { Generator } from '../../src/random/generator.ts'
 import { type Pair, pairKey } from './graph.ts'
 
+/** Draws a pair, each of those left equally likely and none twice; undefined when none is left. */
+export type DrawPair = () => Pair | undefined
+
 /** Draws in vain after which all pairs are looked at. */
-const patience = 200
+const patience = 1000
+
+/** Draws from a list of different pairs. */
+export function drawFrom(pairs: readonly Pair[], random: Generator): DrawPair {
+  const left = [...pairs]
+  return () => {
+    if (left.length === 0) return undefined
+    const at = random.integer(left.length)
+    const drawn = left[at]
+    left[at] = left.at(-1)!
+    left.pop()
+    return drawn
+  }
+}
 
 /**
- * One of the pairs of different nodes that are accepted, each equally likely; undefined where there
- * is none.
+ * Draws from the pairs of different nodes that are accepted. Fast where these are many.
  *
  * @param accepts the same for (u, v) and (v, u)
  */
-export function drawPair(
+export function drawAccepted(
   nodes: number,
   random: Generator,
   accepts: (u: number, v: number) => boolean,
-): Pair | undefined {
-  for (let draw = 0; nodes > 1 && draw < patience; draw++) {
-    const [u, v] = [random.integer(nodes), random.integer(nodes)]
-    if (u !== v && accepts(u, v)) return [u, v]
+): DrawPair {
+  const taken = new Set<number>()
+  const isLeft = (u: number, v: number) => accepts(u, v) && !taken.has(pairKey(nodes, u, v))
+  let drawRest: DrawPair | undefined
+  return () => {
+    for (let draw = 0; !drawRest && draw < patience; draw++) {
+      const [u, v] = [random.integer(nodes), random.integer(nodes)]
+      if (u === v || !isLeft(u, v)) continue
+      taken.add(pairKey(nodes, u, v))
+      return [u, v]
+    }
+    drawRest ??= drawFrom(allPairs(nodes, isLeft), random)
+    return drawRest()
   }
+}
+
+function allPairs(nodes: number, accepts: (u: number, v: number) => boolean): Pair[] {
   const accepted: Pair[] = []
   for (let u = 0; u < nodes; u++) {
     for (let v = u + 1; v < nodes; v++) if (accepts(u, v)) accepted.push([u, v])
   }
-  return accepted.length > 0 ? accepted[random.integer(accepted.length)] : undefined
+  return accepted
 }
 
-/**
- * Different pairs, drawn one after the other: `count` of them, or fewer where no more is accepted.
- *
- * @param drawNext one more pair that is none of the taken ones
- */
-export function drawPairs(
-  nodes: number,
-  count: number,
-  drawNext: (isTaken: (u: number, v: number) => boolean) => Pair | undefined,
-): Pair[] {
-  const taken = new Set<number>()
+/** As many pairs as are asked for, or all there are. */
+export function drawPairs(count: number, draw: DrawPair): Pair[] {
   const pairs: Pair[] = []
   while (pairs.length < count) {
-    const pair = drawNext((u, v) => taken.has(pairKey(nodes, u, v)))
+    const pair = draw()
     if (!pair) break
-    taken.add(pairKey(nodes, ...pair))
     pairs.push(pair)
   }
   return pairs

@@ -23,6 +23,11 @@ export function edgeKeys({ nodes, edges }: Graph): Set<number> {
   return keys
 }
 
+/** The ends of every edge. */
+export function edgesAsPairs({ edges }: Graph): Pair[] {
+  return Array.from({ length: edges.length / 2 }, (_, at) => [edges[2 * at]!, edges[2 * at + 1]!])
+}
+
 /** Edges of these keys, `[edges, 2]`: u < v, sorted. */
 export function edgesOf(nodes: number, keys: Iterable<number>): Int32Array {
   const sorted = Float64Array.from(keys).sort()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { drawPair, drawPairs } from './draw-pairs.ts'
-import { edgeKeys, pairKey, withFlippedPairs } from './graph.ts'
+import { drawAccepted, drawFrom, drawPairs } from './draw-pairs.ts'
+import { edgeKeys, edgesAsPairs, pairKey, withFlippedPairs } from './graph.ts'
 import type { GraphAttack, GraphAttackKind } from './graph-attack.ts'
 import { edgeBudget } from './graph-budget.ts'
 
@@ -26,13 +26,16 @@ function randomStructure(options: RandomStructureOptions, rate: number): GraphAt
     targeted: false,
     budget: ({ graph }) => edgeBudget(rate, graph),
     run(_victim, { graph }, random) {
-      const { nodes } = graph
       const keys = edgeKeys(graph)
-      const applies = (u: number, v: number) =>
-        change === 'flip' || keys.has(pairKey(nodes, u, v)) === (change === 'remove')
-      const pairs = drawPairs(nodes, edgeBudget(rate, graph).edges, isTaken =>
-        drawPair(nodes, random, (u, v) => applies(u, v) && !isTaken(u, v)),
-      )
+      const draw =
+        change === 'remove'
+          ? drawFrom(edgesAsPairs(graph), random)
+          : drawAccepted(
+              graph.nodes,
+              random,
+              (u, v) => change === 'flip' || !keys.has(pairKey(graph.nodes, u, v)),
+            )
+      const pairs = drawPairs(edgeBudget(rate, graph).edges, draw)
       return { graph: withFlippedPairs(graph, pairs), queries: 0 }
     },
   }

@@ -34,21 +34,23 @@ export interface Structure {
  */
 export function weightedStructure(adjacency: tf.Tensor2D): Structure {
   const [nodes] = adjacency.shape
-  const withLoops = () => tf.add(adjacency, tf.eye(nodes)) as tf.Tensor2D
   return {
     spread: x =>
       tf.tidy(() => {
-        const loops = withLoops()
-        const scale = tf.div(1, tf.sqrt(tf.sum(loops, 1, true)))
+        const scale = tf.div(1, tf.sqrt(tf.add(tf.sum(adjacency, 1, true), 1)))
         const width = x.shape[1]!
         // The copies side by side, so that one matrix product serves all.
         const blocks = tf.transpose(tf.reshape(x, [-1, nodes, width]), [1, 0, 2])
         const scaled = tf.mul(tf.reshape(blocks, [nodes, -1]), scale) as tf.Tensor2D
-        const spread = tf.reshape(tf.mul(tf.matMul(loops, scaled), scale), [nodes, -1, width])
+        const sums = tf.add(tf.matMul(adjacency, scaled), scaled)
+        const spread = tf.reshape(tf.mul(sums, scale), [nodes, -1, width])
         return tf.reshape(tf.transpose(spread, [1, 0, 2]), x.shape)
       }),
     attend: (receiver, sender, values, slope) =>
-      tf.tidy(() => attention(withLoops(), receiver, sender, values, slope)),
+      tf.tidy(() => {
+        const withLoops = tf.add(adjacency, tf.eye(nodes)) as tf.Tensor2D
+        return attention(withLoops, receiver, sender, values, slope)
+      }),
     lossesWithin() {
       throw new RangeError('invalid graph: with weighted edges losses reach every node')
     },
