@@ -75,7 +75,8 @@ export function bestSample(
 ): PerturbedGraph {
   const { classifier, graph, objective, budget } = topology
   const { nodes, features } = graph
-  const places = [...strengths.keys()].filter(at => strengths[at]! > 0)
+  const places: number[] = []
+  for (let at = 0; at < strengths.length; at++) if (strengths[at]! > 0) places.push(at)
   const flips = (chosen: readonly number[]): Pair[] =>
     chosen.map(at => [Math.floor(at / nodes), at % nodes])
   const objectiveAt = ({ edges }: Graph) =>
