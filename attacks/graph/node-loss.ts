@@ -12,10 +12,10 @@ export type NodeLoss = (logits: tf.Tensor2D) => tf.Scalar
 const huge = 1e30
 
 /**
- * The mean loss of some nodes.
+ * The loss of some nodes, averaged or summed as in the attacks whose step lengths belong to it.
  *
- *     log Σ exp z − z_y                    cross-entropy
- *     −max(z_y − max_{i≠y} z_i, 0)         margin: nothing is gained by a node already lost
+ *     1/n Σ (log Σ exp z − z_y)            cross-entropy
+ *     Σ −max(z_y − max_{i≠y} z_i, 0)       margin: nothing is gained by a node already lost
  *
  * @param nodes those that count; without a label (−1) they do not
  * @param labels class of every node, `[nodes]`
@@ -27,10 +27,10 @@ export function nodeLoss(name: NodeLossName, nodes: Int32Array, labels: Int32Arr
   return logits => {
     const classes = logits.shape[1]
     const ones = new Float32Array(logits.size)
-    const weights = new Float32Array(logits.shape[0])
+    const counts = new Float32Array(logits.shape[0])
     for (const node of counted) {
       ones[node * classes + labels[node]!] = 1
-      weights[node] = 1 / total
+      counts[node] = 1
     }
     const own = tf.tensor2d(ones, logits.shape)
     if (name === 'cross-entropy') {
@@ -38,6 +38,6 @@ export function nodeLoss(name: NodeLossName, nodes: Int32Array, labels: Int32Arr
     }
     const best = tf.max(tf.sub(logits, tf.mul(own, huge)), 1)
     const margins = tf.relu(tf.sub(tf.sum(tf.mul(logits, own), 1), best))
-    return tf.neg(tf.sum(tf.mul(margins, tf.tensor1d(weights)))) as tf.Scalar
+    return tf.neg(tf.sum(tf.mul(margins, tf.tensor1d(counts)))) as tf.Scalar
   }
 }

@@ -20,7 +20,7 @@ export interface ObjectiveOptions {
   readonly labels: z.output<typeof objectiveOptions.labels>
 }
 
-/** The mean loss of a goal's targets. */
+/** The loss of a goal's targets. */
 export function objectiveOf(
   { loss, labels }: ObjectiveOptions,
   victim: GraphVictim,

@@ -112,7 +112,7 @@ test.serial(
       node => Math.log(rows[node]!.reduce((sum, z) => sum + Math.exp(z), 0)) - rows[node]![0]!,
     )
     t.true(Math.abs(lossAt('cross-entropy') - (entropies[0]! + entropies[1]!) / 2) < 1e-6)
-    t.is(lossAt('margin'), -0.5)
+    t.is(lossAt('margin'), -1)
     logits.dispose()
   }),
 )
