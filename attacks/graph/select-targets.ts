@@ -1,5 +1,8 @@
+import { tf } from '../../src/engine/tf.ts'
 import type { Generator } from '../../src/random/generator.ts'
 import { permutation } from '../../src/random/shuffle.ts'
+import type { GraphGoal } from './graph-attack.ts'
+import type { GraphVictim } from './graph-victim.ts'
 
 /** How many nodes of each sort are attacked. */
 export interface TargetCounts {
@@ -18,26 +21,25 @@ const published: TargetCounts = { certain: 10, uncertain: 10, random: 20 }
  * and of the smallest margin of probabilities, `p_y − max_{i≠y} p_i`, and some others. Fewer where
  * there are no more. Which nodes are taken changes conclusions, so it belongs into a result.
  *
- * @param probabilities `[nodes · classes]`
- * @param labels class of every node
- * @param candidates nodes to choose from
+ * @param goal its targets are the nodes to choose from
  * @returns ascending
  * @see Zügner et al., "Adversarial attacks on neural networks for graph data", 2018, section 5
  */
 export function selectTargets(
-  probabilities: Float32Array,
-  labels: Int32Array,
-  candidates: Int32Array,
+  victim: GraphVictim,
+  { graph, labels, targets }: GraphGoal,
   random: Generator,
   counts = published,
 ): Int32Array {
-  const classes = probabilities.length / labels.length
+  const logits = victim.logits(graph)
+  const probabilities = tf.tidy(() => tf.softmax(logits).dataSync()) as Float32Array
+  logits.dispose()
   const marginOf = (node: number) => {
-    const own = probabilities.subarray(node * classes, (node + 1) * classes)
+    const own = probabilities.subarray(node * victim.classes, (node + 1) * victim.classes)
     const label = labels[node]!
     return own[label]! - own.reduce((most, p, c) => (c === label ? most : Math.max(most, p)), 0)
   }
-  const correct = Array.from(candidates)
+  const correct = Array.from(targets)
     .map(node => ({ node, margin: marginOf(node) }))
     .filter(({ margin }) => margin > 0)
     .sort((a, b) => b.margin - a.margin || a.node - b.node)

@@ -11,7 +11,7 @@ import { tf } from '../../../src/engine/tf.ts'
 import { graphGoal } from '../../../src/evaluation/attack-graph.ts'
 import { generator } from '../../../src/random/generator.ts'
 import { stream } from '../../../src/random/stream.ts'
-import { useEngine } from '../../with-engine.ts'
+import { leavesNoTensors, useEngine } from '../../with-engine.ts'
 import { smallCitations, smallGat, trainedVictim } from './small-citations.ts'
 
 useEngine()
@@ -155,3 +155,27 @@ for (const name of ['pgd-topology', 'min-max']) {
     t.is(tf.memory().numTensors, tensors)
   })
 }
+
+test.serial(
+  'zero and missing gradients leave the graph as it is',
+  leavesNoTensors(t => {
+    for (const constant of [0, Number.NaN]) {
+      const logits = (structure: unknown) =>
+        tf.tidy(() => {
+          const zeros = tf.zeros([dataset.nodes, 4])
+          if (!(structure instanceof tf.Tensor)) return zeros
+          return tf.add(zeros, tf.mul(tf.sum(structure as tf.Tensor2D, 1, true), constant))
+        }) as tf.Tensor2D
+      const victim: GraphVictim = {
+        classes: 4,
+        capabilities: ['relaxed'],
+        logits: ({ edges: structure }) => logits(structure),
+        relaxed: { parameters: {}, logits: (_parameters, { structure }) => logits(structure) },
+      }
+      for (const loss of ['cross-entropy', 'margin']) {
+        const attacked = run(victim, { name: 'pgd-topology', steps: 3, loss }, 0.1)
+        t.deepEqual(attacked.edges, dataset.edges)
+      }
+    }
+  }),
+)
