@@ -27,12 +27,6 @@ export function largestOne(x: tf.Tensor): tf.Tensor {
   return tf.tidy(() => tf.div(x, tf.maximum(tf.max(tf.abs(x), axesOf(x), true), 1e-30)))
 }
 
-/**
- * Signs of the values. `tf.sign` will not do: on engine wasm it takes all below about 1e-7 for zero,
- * and the gradients of a confident victim are smaller.
- */
-const signs = (x: tf.Tensor) => tf.sub(tf.step(x), tf.step(tf.neg(x)))
-
 /** Every example over the sum of its absolute values; zero stays zero, NaN becomes zero. */
 export function overL1Norm(x: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
@@ -54,14 +48,14 @@ export function overL1Norm(x: tf.Tensor): tf.Tensor {
 export function steepest(gradient: tf.Tensor, norm: Norm): tf.Tensor {
   return tf.tidy(() => {
     const clean = withoutNaN(gradient)
-    if (norm === 'linf') return signs(clean)
+    if (norm === 'linf') return tf.sign(clean)
     if (norm === 'l2') {
       const direction = largestOne(clean)
       return tf.div(direction, tf.maximum(euclidean(direction), tiny))
     }
     const sizes = tf.abs(clean)
     const largest = tf.cast(tf.equal(sizes, tf.max(sizes, axesOf(clean), true)), 'float32')
-    return tf.div(tf.mul(signs(clean), largest), tf.sum(largest, axesOf(clean), true))
+    return tf.div(tf.mul(tf.sign(clean), largest), tf.sum(largest, axesOf(clean), true))
   })
 }
 

@@ -1,4 +1,3 @@
-import { graphAttention } from '../src/engine/graph-attention.ts'
 import { tf } from '../src/engine/tf.ts'
 import type { Stream } from '../src/random/stream.ts'
 import { type ActivationName, activation } from './activation.ts'
@@ -98,7 +97,7 @@ interface AttentionLayer {
  */
 function attentionLayer(layer: AttentionLayer): Stage[] {
   const { graph, index, rows, heads, width, slope, further, after } = layer
-  const { nodes, neighbours } = graph
+  const { nodes } = graph
   return [
     {
       name: `transform${index}`,
@@ -113,7 +112,7 @@ function attentionLayer(layer: AttentionLayer): Stage[] {
       after(scores, [z]) {
         const [receiver, sender] = tf.unstack(tf.reshape(scores, [-1, nodes, 2, heads]), 2)
         const values = tf.reshape(z!, [-1, nodes, heads, width])
-        return [after(graphAttention(neighbours, receiver!, sender!, values, slope))]
+        return [after(graph.attend(receiver!, sender!, values, slope))]
       },
       // Of the receivers and of the senders, `[copies, nodes, 2]`.
       credit: losses =>

@@ -1,3 +1,5 @@
+import type { tf } from '../src/engine/tf.ts'
+
 /** `[height, width, channels]` of an image. */
 export type ImageShape = readonly [height: number, width: number, channels: number]
 
@@ -26,6 +28,12 @@ export interface GraphInput {
   readonly nodes: number
   /** `[edges, 2]`: undirected, each once, no loops. */
   readonly edges: Int32Array
+  /**
+   * In the place of the edges a weight in [0, 1] for every pair of nodes, `[nodes, nodes]`, zero on
+   * the diagonal, by which one can differentiate. The network is then of use as long as this
+   * tensor is.
+   */
+  readonly adjacency?: tf.Tensor2D
   /** Entries of the sparse feature matrix: row i holds `indptr[i]` to `indptr[i + 1] − 1`. */
   readonly features: {
     readonly indptr: Int32Array

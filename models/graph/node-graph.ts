@@ -1,3 +1,4 @@
+import { graphAttention } from '../../src/engine/graph-attention.ts'
 import {
   normalisedAdjacency,
   reach,
@@ -6,31 +7,30 @@ import {
 } from '../../src/engine/sparse.ts'
 import { tf } from '../../src/engine/tf.ts'
 import type { GraphInput } from '../input.ts'
+import { type Structure, weightedStructure } from './weighted-structure.ts'
 
-/** A graph as its network sees it; it holds no tensors. */
-export interface NodeGraph {
+/** A graph as its network sees it; it makes no tensors that outlive a call. */
+export interface NodeGraph extends Structure {
   readonly nodes: number
   /** Where the features have entries, `[nodes, features]`. */
   readonly features: SparsePattern
-  /** Every node's neighbours and the node itself, `[nodes, nodes]`. */
-  readonly neighbours: SparsePattern
-  /**
-   * The product Â X of every copy, with Â the normalised adjacency of the graph with loops, which
-   * is its own transpose.
-   *
-   * @param x `[copies · nodes, width]`
-   */
-  spread(x: tf.Tensor): tf.Tensor
-  /**
-   * For every node the sum of the losses of the nodes that are at most `hops` steps away.
-   *
-   * @param losses `[copies, nodes]`
-   */
-  lossesWithin(hops: number, losses: tf.Tensor2D): tf.Tensor2D
 }
 
 /** @throws RangeError for features or edges that are none of this graph */
-export function nodeGraph({ nodes, edges, features }: GraphInput): NodeGraph {
+export function nodeGraph({ nodes, edges, adjacency, features }: GraphInput): NodeGraph {
+  return {
+    ...(adjacency ? weightedStructure(adjacency) : sparseStructure(nodes, edges)),
+    nodes,
+    features: {
+      rows: nodes,
+      columns: features.count,
+      indptr: features.indptr,
+      indices: features.indices,
+    },
+  }
+}
+
+function sparseStructure(nodes: number, edges: Int32Array): Structure {
   const { pattern: neighbours, values } = normalisedAdjacency(nodes, edges)
   const reached = new Map<number, SparsePattern>()
   const within = (hops: number) => {
@@ -39,19 +39,13 @@ export function nodeGraph({ nodes, edges, features }: GraphInput): NodeGraph {
     return pattern
   }
   return {
-    nodes,
-    neighbours,
-    features: {
-      rows: nodes,
-      columns: features.count,
-      indptr: features.indptr,
-      indices: features.indices,
-    },
     spread: x =>
       tf.tidy(() => {
         const copies = tf.reshape(x, [-1, nodes, x.shape[1]!])
         return tf.reshape(sparseMatMul(neighbours, tf.tensor1d(values), copies), x.shape)
       }),
+    attend: (receiver, sender, values, slope) =>
+      graphAttention(neighbours, receiver, sender, values, slope),
     lossesWithin: (hops, losses) =>
       tf.tidy(() => {
         if (hops === 0) return tf.clone(losses)

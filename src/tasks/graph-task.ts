@@ -1,4 +1,5 @@
 import type { GraphDataset } from '../data/dataset.ts'
+import { rowsSummingToOne } from '../data/graph/sparse-rows.ts'
 import { tf } from '../engine/tf.ts'
 import { classesOf } from '../evaluation/predict.ts'
 import type { Batch } from '../training/estimators/estimator.ts'
@@ -43,16 +44,4 @@ export function graphTask(dataset: GraphDataset): Task {
 
 function* endless<T>(make: () => T): Generator<T, never> {
   for (;;) yield make()
-}
-
-/** Values of sparse rows, scaled so that each row sums to one; a row of zeros stays. */
-function rowsSummingToOne({ indptr, values }: GraphDataset['features']): Float32Array {
-  const scaled = values.slice()
-  for (let row = 0; row + 1 < indptr.length; row++) {
-    const part = scaled.subarray(indptr[row]!, indptr[row + 1]!)
-    const sum = part.reduce((total, value) => total + value, 0)
-    if (sum === 0) continue
-    for (let at = 0; at < part.length; at++) part[at]! /= sum
-  }
-  return scaled
 }

@@ -56,3 +56,15 @@ export function rowOf(
   const [from, to] = [matrix.indptr[i]!, matrix.indptr[i + 1]!]
   return { indices: matrix.indices.subarray(from, to), values: matrix.values.subarray(from, to) }
 }
+
+/** Values of sparse rows, scaled so that each row sums to one; a row of zeros stays. */
+export function rowsSummingToOne({ indptr, values }: SparseRows): Float32Array {
+  const scaled = values.slice()
+  for (let row = 0; row + 1 < indptr.length; row++) {
+    const part = scaled.subarray(indptr[row]!, indptr[row + 1]!)
+    const sum = part.reduce((total, value) => total + value, 0)
+    if (sum === 0) continue
+    for (let at = 0; at < part.length; at++) part[at]! /= sum
+  }
+  return scaled
+}

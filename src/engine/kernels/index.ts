@@ -7,6 +7,7 @@ import { registerGather } from './gather.ts'
 import { registerMaxPoolGrad } from './max-pool-grad.ts'
 import { registerNonFloatKernels } from './non-float.ts'
 import { registerOneHot } from './one-hot.ts'
+import { registerSign } from './sign.ts'
 import { registerSum } from './sum.ts'
 import { registerTile } from './tile.ts'
 import { registerUnsortedSegmentSum } from './unsorted-segment-sum.ts'
@@ -30,6 +31,7 @@ export function registerWasmKernels(): void {
   registerMaxPoolGrad()
   registerAvgPoolGrad()
   registerUnsortedSegmentSum()
+  registerSign()
   registerSum()
   registerOneHot()
   registerGather()
