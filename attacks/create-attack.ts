@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { apgdCeKind, apgdDlrKind, apgdTKind } from './apgd.ts'
 import type { Attack } from './attack.ts'
 import type { AttackKind } from './attack-kind.ts'
+import { autoattackKind } from './autoattack.ts'
 import { bimKind } from './bim.ts'
 import { cwKind } from './cw.ts'
 import { deepfoolKind } from './deepfool.ts'
@@ -21,6 +22,7 @@ export const attackSchema = z.discriminatedUnion('name', [
   apgdCeKind.options,
   apgdDlrKind.options,
   apgdTKind.options,
+  autoattackKind.options,
   bimKind.options,
   cwKind.options,
   deepfoolKind.options,
@@ -48,6 +50,7 @@ const kinds: { readonly [Name in AttackOptions['name']]: AttackKind<OptionsOf<Na
   'apgd-ce': apgdCeKind,
   'apgd-dlr': apgdDlrKind,
   'apgd-t': apgdTKind,
+  autoattack: autoattackKind,
   bim: bimKind,
   cw: cwKind,
   deepfool: deepfoolKind,

@@ -14,6 +14,7 @@ const attacks: Readonly<Record<string, string>> = {
   'apgd-ce': 'APGD-CE',
   'apgd-dlr': 'APGD-DLR',
   'apgd-t': 'APGD-T',
+  autoattack: 'AutoAttack',
   bim: 'BIM',
   cw: 'CW',
   deepfool: 'DeepFool',

@@ -63,10 +63,10 @@ function nameOf(kind: (typeof attackSchema.options)[number]): string {
 
 async function attack(options: AttackCommandOptions): Promise<void> {
   const attacks = options.attack.map(text => readAttack(text, options.norm))
-  const model = await modelOf(options)
   const engine = await startEngine(requestedEngine(options.engine))
   const store = await openStore(resultsFolder(options.results).database)
   try {
+    const model = await modelOf(options)
     const jobs = attackJobs(model, attacks, options)
     const words = ['--model', model.id, '--attack', ...options.attack.map(quoted)]
     const planWords = [
@@ -131,7 +131,7 @@ function attackJobs(
     throw new UsageError(`invalid option: --n ${n}, ${data.name} has ${data.test} test examples`)
   }
   const shared = {
-    version: 1,
+    version: 2,
     model: model.id,
     craftedOn: model.id,
     craftedBy: null,

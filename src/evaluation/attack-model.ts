@@ -11,14 +11,30 @@ import { clipToThreatModel } from './threat-model.ts'
 
 const batchSize = 100
 
+/** Composed attacks take long: what they have done is kept more often. */
+const composedBatchSize = 25
+
 /** Adversarial examples made on one model, ready to be judged on any. */
 export interface CraftedSet {
   /** `[n · size]`, inside ball and box. */
   readonly adversarial: Float32Array
   readonly linf: Float32Array
   readonly l2: Float32Array
+  readonly l1: Float32Array
   /** Model calls spent on each example. */
   readonly queries: Float32Array
+  /** Place, from 1, of the part of a composed attack that broke each example; 0 for none. */
+  readonly brokenBy: Float32Array
+}
+
+/** What an attack has made of the first examples, not yet clipped. */
+export type Unclipped = Pick<CraftedSet, 'adversarial' | 'queries' | 'brokenBy'>
+
+/** Takes what is done after every batch, so that the work can go on from there. */
+export interface Keeper {
+  /** What was kept last; undefined at the start. */
+  readonly kept: Unclipped | undefined
+  keep(done: Unclipped): Promise<void>
 }
 
 /** One example's outcome on the model that is judged. */
@@ -31,13 +47,17 @@ export interface Outcome {
   readonly success: boolean
   readonly linf: number
   readonly l2: number
+  readonly l1: number
   readonly queries: number
+  /** The part of a composed attack that broke the example, by its place from 1; 0 for none. */
+  readonly brokenBy: number
 }
 
 /**
  * Runs an attack on the first `n` examples of a split, whatever the model makes of them clean.
  *
  * @param onProgress called after every batch with the share of examples done
+ * @param keeper takes every batch, and gives back those of an earlier call
  */
 export async function craft(
   attack: Attack,
@@ -46,27 +66,62 @@ export async function craft(
   n: number,
   seed: number,
   onProgress?: Progress,
+  keeper?: Keeper,
 ): Promise<CraftedSet> {
   requireCapabilities(attack, victim)
   const size = split.images.length / split.count
-  const crafted = new Float32Array(n * size)
-  const queries = new Float32Array(n)
-  for (let first = 0; first < n; first += batchSize) {
-    const last = Math.min(first + batchSize, n)
-    const examples = Array.from({ length: last - first }, (_, at) => first + at)
-    const x = tf.tensor(split.images.slice(first * size, last * size), [
-      last - first,
-      ...victim.inputShape,
-    ])
-    const labels = tf.tensor1d(Int32Array.from(split.labels.subarray(first, last)), 'int32')
-    const result = attack.run(victim, x, labels, attackRandom(seed, examples))
-    crafted.set(result.adversarial.dataSync() as Float32Array, first * size)
-    queries.set(result.queries, first)
-    tf.dispose([x, labels, result.adversarial])
+  const done = {
+    adversarial: new Float32Array(n * size),
+    queries: new Float32Array(n),
+    brokenBy: new Float32Array(n),
+  }
+  const add = (part: Unclipped, first: number) => {
+    done.adversarial.set(part.adversarial, first * size)
+    done.queries.set(part.queries, first)
+    done.brokenBy.set(part.brokenBy, first)
+  }
+  if (keeper?.kept) add(keeper.kept, 0)
+  const step = attack.parts ? composedBatchSize : batchSize
+  for (let first = keeper?.kept?.queries.length ?? 0; first < n; first += step) {
+    const last = Math.min(first + step, n)
+    add(craftBatch(attack, victim, split, [first, last], seed), first)
+    if (last < n) {
+      await keeper?.keep({
+        adversarial: done.adversarial.subarray(0, last * size),
+        queries: done.queries.subarray(0, last),
+        brokenBy: done.brokenBy.subarray(0, last),
+      })
+    }
     await onProgress?.(last / n)
   }
   const clean = split.images.subarray(0, n * size)
-  return { ...clipToThreatModel(clean, crafted, size, attack.norm, attack.epsilon), queries }
+  const clipped = clipToThreatModel(clean, done.adversarial, size, attack.norm, attack.epsilon)
+  return { ...clipped, queries: done.queries, brokenBy: done.brokenBy }
+}
+
+/** The examples from `first` to `last` − 1. */
+function craftBatch(
+  attack: Attack,
+  victim: Victim,
+  split: ImageSplit,
+  [first, last]: readonly [first: number, last: number],
+  seed: number,
+): Unclipped {
+  const size = split.images.length / split.count
+  const examples = Array.from({ length: last - first }, (_, at) => first + at)
+  const x = tf.tensor(split.images.slice(first * size, last * size), [
+    last - first,
+    ...victim.inputShape,
+  ])
+  const labels = tf.tensor1d(Int32Array.from(split.labels.subarray(first, last)), 'int32')
+  const result = attack.run(victim, x, labels, attackRandom(seed, examples))
+  const adversarial = Float32Array.from(result.adversarial.dataSync())
+  tf.dispose([x, labels, result.adversarial])
+  const brokenBy = Float32Array.from(examples, (_, at) => {
+    const part = result.brokenBy?.[at]
+    return part ? attack.parts!.indexOf(part) + 1 : 0
+  })
+  return { adversarial, queries: result.queries, brokenBy }
 }
 
 /** The first `n` examples as they are. */
@@ -74,7 +129,14 @@ export function unchanged(split: ImageSplit, n: number): CraftedSet {
   const size = split.images.length / split.count
   const nothing = new Float32Array(n)
   const adversarial = split.images.subarray(0, n * size)
-  return { adversarial, linf: nothing, l2: nothing, queries: nothing }
+  return {
+    adversarial,
+    linf: nothing,
+    l2: nothing,
+    l1: nothing,
+    queries: nothing,
+    brokenBy: nothing,
+  }
 }
 
 /**
@@ -96,7 +158,9 @@ export function judge(victim: Victim, split: ImageSplit, crafted: CraftedSet): O
       success: before[example] === label && after[example] !== label,
       linf: crafted.linf[example]!,
       l2: crafted.l2[example]!,
+      l1: crafted.l1[example]!,
       queries: crafted.queries[example]!,
+      brokenBy: crafted.brokenBy[example]!,
     }
   })
 }
@@ -116,6 +180,8 @@ export function judgeClean(
     success: false,
     linf: 0,
     l2: 0,
+    l1: 0,
     queries: 0,
+    brokenBy: 0,
   }))
 }

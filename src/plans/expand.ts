@@ -75,7 +75,7 @@ type Add = (
  */
 function addEvaluations(plan: Plan, model: ModelJob, models: readonly ModelJob[], add: Add): void {
   const clean: AttackConfig = {
-    version: 1,
+    version: 2,
     model: model.id,
     craftedOn: model.id,
     craftedBy: null,

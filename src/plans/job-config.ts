@@ -48,7 +48,8 @@ export type OwnSource =
 
 /** Judge one model on the examples that one attack crafts, on it or on another model. */
 export interface AttackConfig {
-  readonly version: 1
+  /** Raised when the same configuration would give other numbers than before. */
+  readonly version: 2
   /** The model that is judged, by the job that made it. */
   readonly model: string
   /** The model that the examples are crafted on; equal to `model` for a white-box attack. */

@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { createAttack } from '../../attacks/create-attack.ts'
 import type { ImageSplit } from '../data/dataset.ts'
-import { messageOf, WorkError } from '../errors.ts'
 import {
   type CraftedSet,
   craft,
@@ -13,8 +11,7 @@ import {
 import type { AttackConfig } from '../plans/job-config.ts'
 import { canonicalJson } from '../store/canonical-json.ts'
 import { type NewExample, saveEvaluation } from '../store/results.ts'
-import { decodeSafetensors, encodeSafetensors } from '../training/safetensors.ts'
-import { writeAtomically } from '../training/write-atomically.ts'
+import { partialExamples, readExamples, writeExamples } from './example-files.ts'
 import { nothingToSave, type Save } from './execute-job.ts'
 import type { LoadedVictim, Workbench } from './workbench.ts'
 
@@ -41,7 +38,9 @@ export async function attackJob(bench: Workbench, id: string, config: AttackConf
     environment_id: bench.environmentId,
     created_at: new Date().toISOString(),
   }
-  return transaction => saveEvaluation(transaction, evaluation, outcomes.map(exampleRow))
+  const parts = (config.attack && createAttack(config.attack, config.epsilon).parts) ?? []
+  const rows = outcomes.map(outcome => exampleRow(outcome, parts))
+  return transaction => saveEvaluation(transaction, evaluation, rows)
 }
 
 /** Undefined where a model has no weights. */
@@ -75,50 +74,15 @@ async function examplesFor(
   const { attack, epsilon, examples, seed, craftedBy, craftedOn } = config
   if (craftedBy) return readExamples(bench.results.examples(craftedBy))
   const made = createAttack(attack!, epsilon)
-  const crafted = await craft(made, victim, test, examples, seed, bench.onProgress)
-  await writeExamples(bench.results.examples(id), crafted, craftedOn, victim.inputShape)
+  const file = bench.results.examples(id)
+  const keeper = await partialExamples(`${file}.part`, victim.inputShape)
+  const crafted = await craft(made, victim, test, examples, seed, bench.onProgress, keeper)
+  await writeExamples(file, crafted, craftedOn, victim.inputShape)
+  await keeper.remove()
   return crafted
 }
 
-async function writeExamples(
-  file: string,
-  crafted: CraftedSet,
-  craftedOn: string,
-  inputShape: readonly number[],
-): Promise<void> {
-  const { adversarial, linf, l2, queries } = crafted
-  const shape = [queries.length]
-  const bytes = encodeSafetensors({
-    metadata: { format: 'gauntlet-examples-1', crafted_on: craftedOn },
-    tensors: {
-      adversarial: { shape: [...shape, ...inputShape], values: adversarial },
-      linf: { shape, values: linf },
-      l2: { shape, values: l2 },
-      queries: { shape, values: queries },
-    },
-  })
-  await writeAtomically(file, bytes)
-}
-
-async function readExamples(file: string): Promise<CraftedSet> {
-  const bytes = await readFile(file).catch(error => {
-    throw new WorkError(`cannot read adversarial examples: ${file}: ${messageOf(error)}`)
-  })
-  const { tensors } = decodeSafetensors(bytes, file)
-  const values = (name: string) => {
-    const tensor = tensors[name]?.values
-    if (tensor instanceof Float32Array) return tensor
-    throw new WorkError(`invalid adversarial examples: ${file}: tensor ${name} is missing`)
-  }
-  return {
-    adversarial: values('adversarial'),
-    linf: values('linf'),
-    l2: values('l2'),
-    queries: values('queries'),
-  }
-}
-
-function exampleRow(outcome: Outcome): NewExample {
+function exampleRow(outcome: Outcome, parts: readonly string[]): NewExample {
   return {
     example: outcome.example,
     label: outcome.label,
@@ -128,5 +92,7 @@ function exampleRow(outcome: Outcome): NewExample {
     linf: outcome.linf,
     l2: outcome.l2,
     queries: outcome.queries,
+    l1: outcome.l1,
+    component: outcome.success ? (parts[outcome.brokenBy - 1] ?? null) : null,
   }
 }

@@ -31,6 +31,8 @@ export async function leaseKeeper(order: Omit<LeaseOrder, 'lost'>): Promise<Leas
       return Atomics.load(lost, 0) === 1
     },
     async close() {
+      // Nothing else may be left that the process would wait for.
+      thread.ref()
       thread.postMessage('close')
       await once(thread, 'exit')
     },

@@ -269,8 +269,9 @@ test.serial(
         }) as tf.Tensor2D
       },
     }
-    const clean = { ...clipped(0), queries: new Float32Array(count) }
-    const far = { ...clipped(0.1), queries: new Float32Array(count) }
+    const nothing = { queries: new Float32Array(count), brokenBy: new Float32Array(count) }
+    const clean = { ...clipped(0), ...nothing }
+    const far = { ...clipped(0.1), ...nothing }
     t.is(successes(victim, clean, 20), 0)
     t.is(passes, 40)
     t.is(successes(victim, far, 20), count)

@@ -32,7 +32,7 @@ export function images28(name: string, data: string): PlanInput {
           learningRate: 0.002,
           schedule,
         },
-        arms: [{ name: 'bp' }, { name: 'bp-noise' }, { name: 'lr-logit', copies: 8 }],
+        arms: [{ name: 'bp' }, { name: 'bp-noise' }, { name: 'lr-logit', copies: 2 }],
         seeds: [0, 1, 2],
       },
     ],
