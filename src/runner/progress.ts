@@ -70,9 +70,12 @@ export function progressReporter(
   }
 }
 
+/** Before this share of the work is done, nothing is said of how long the rest takes. */
+const leastShare = 0.005
+
 /** Time left at the pace so far; null until there is one. */
 function secondsLeft(cost: ProgressState['cost'], elapsed: number): number | null {
   const worked = cost.done - cost.reused
-  if (worked <= 0 || elapsed < 1) return null
+  if (worked <= leastShare * cost.total || elapsed < 1) return null
   return ((cost.total - cost.done) * elapsed) / worked
 }

@@ -21,6 +21,11 @@ async function firstRelease(filename: string): Promise<void> {
     `insert into dataset values ('d', 'glyphs', 1, 1, '[]', '[]', 'MIT', 'h')`,
     `insert into model values ('m', 'd', 'mlp', '{}', 'bp', '{}', '{}', 0, 'p', 1, 'trained', 1, 1,
       1, 0.5, 'c', 'w', 'e', '2026-01-01')`,
+    `insert into job values ('m', 'train', '{}', 't', 'done', 1, null, null, 1, null, null,
+      '2026-01-01', 1)`,
+    `insert into evaluation values ('v', 'm', 'm', 'fgsm', 'linf', 0.1, '{}', 0, 1, 1, 0, 0, 0, 0.8,
+      1, 1, 'e', '2026-01-01')`,
+    `insert into example values ('v', 0, 1, 1, 2, 1, 0.1, 0.2, 1)`,
     ...['a', 'b'].map(
       (site, index) =>
         `insert into gradient_probe values ('probe', '${site}', 'm', ${index}, 'dense', 'es', 4,
@@ -53,4 +58,26 @@ test('a database of the first release keeps its probes, without what was not mea
     store,
   )
   t.is(indexes.rows.length, 1)
+})
+
+test('a database of the first release takes imported models and parts of attacks', async t => {
+  const filename = `${await temporaryFolder(t)}/gauntlet.db`
+  await firstRelease(filename)
+  const store = await openStore(filename)
+  t.teardown(() => store.destroy())
+  const examples = await store.selectFrom('example').selectAll().execute()
+  t.like(examples, [{ evaluation_id: 'v', success: 1, l1: null, component: null }])
+  const [model] = await store.selectFrom('model').selectAll().execute()
+  t.like(model, { id: 'm', parameters: 1 })
+  const blackBox = { ...model!, id: 'x', pair_id: 'x', arm: 'imported', parameters: null }
+  await store.insertInto('model').values(blackBox).execute()
+  await t.throwsAsync(sql`update model set parameters = 0`.execute(store))
+  await sql`update job set kind = 'import'`.execute(store)
+  // Foreign keys are checked again, and rows go away with what they belong to.
+  await store.deleteFrom('model').where('id', '=', 'm').execute()
+  t.is((await store.selectFrom('example').selectAll().execute()).length, 0)
+  const indexes = await sql<{ name: string }>`
+    select name from sqlite_master where type = 'index' and sql is not null`.execute(store)
+  const names = indexes.rows.map(({ name }) => name)
+  for (const name of ['model_pair', 'model_dataset', 'job_worker']) t.true(names.includes(name))
 })
