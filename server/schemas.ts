@@ -506,7 +506,8 @@ export const runDetailSchema = z.strictObject({
     }),
   ),
   /** Command line that trains the run again and compares. */
-  reproduce: z.string(),
+  /** Null for a model that was imported. */
+  reproduce: z.string().nullable(),
 })
 export type RunDetail = z.infer<typeof runDetailSchema>
 

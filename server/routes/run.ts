@@ -49,7 +49,7 @@ export function run(store: Store): RequestHandler {
         ...partner,
         cleanAccuracy: clean_accuracy,
       })),
-      reproduce: `npx gauntlet reproduce ${id}`,
+      reproduce: model.arm === 'imported' ? null : `npx gauntlet reproduce ${id}`,
     } satisfies RunDetail)
   }
 }

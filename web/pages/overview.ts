@@ -17,7 +17,10 @@ import { select, selectionPickers, settingPicker } from './selection.ts'
 /** `/`: is the likelihood-ratio model more robust than its twin, or is it the attack? */
 export async function overview({ params, summary }: View): Promise<Page> {
   const title = 'Overview'
-  const groups = summary.groups.filter(group => group.norms.length > 0)
+  const attacked = summary.groups.filter(group => group.norms.length > 0)
+  // Models without a twin, as imported ones, are on the page of runs.
+  const paired = attacked.filter(group => group.arms.length > 1)
+  const groups = paired.length > 0 ? paired : attacked
   if (groups.length === 0) {
     return { title, content: [heading(), nothingYet(summary)] }
   }

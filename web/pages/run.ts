@@ -22,7 +22,7 @@ export async function run({ path, params }: View): Promise<Page> {
       h('nav', { 'aria-label': 'Breadcrumb', class: 'crumbs' }, h('a', { href: '/runs' }, 'Runs')),
       h('h1', {}, capital(title)),
       outcome(data),
-      reproduce(data.reproduce),
+      ...(data.reproduce === null ? [] : [reproduce(data.reproduce)]),
       section('Learning curve', ...curveSection(data, params)),
       section('Evaluations', evaluations(data)),
       section('Gradient probes', probes(data)),
