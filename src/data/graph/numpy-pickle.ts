@@ -82,7 +82,8 @@ function arrayOf(value: Pickled, path: string): NumpyArray {
   const sizes = numbers(shape)
   const count = sizes.reduce((product, size) => product * size, 1)
   const values = decodeValues(Buffer.from(raw, 'latin1'), kind)
-  if (values === undefined) throw invalidFile(path, `array of type ${kind}, expected <i4, <i8, <f4`)
+  if (values === undefined)
+    throw invalidFile(path, `array of type ${kind}, expected <i4, <i8, <f4, <f8`)
   if (values.length !== count) {
     throw invalidFile(path, `${values.length} values in an array of ${sizes.join('x')}`)
   }

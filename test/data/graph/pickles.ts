@@ -28,7 +28,7 @@ function tuple(...parts: readonly Part[]): Part {
 /** A NumPy array by rows of type i4 or f4. */
 export function array(
   shape: readonly number[],
-  type: 'i4' | 'f4' | 'f8',
+  type: 'i4' | 'f4' | 'f2',
   values: readonly number[],
 ): Part {
   const typed = type === 'i4' ? Int32Array.from(values) : Float32Array.from(values)

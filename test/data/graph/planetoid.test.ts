@@ -42,7 +42,7 @@ const damaged: readonly [keyof PlanetoidFiles, Buffer, fault: string][] = [
   ['ally', parts.ty, 'array of 2x2, expected 5 rows'],
   ['ty', pickle(array([2, 2], 'i4', [0, 0, 1, 0])), 'row 0 has no class'],
   ['ty', pickle(array([2, 2], 'i4', [0, 1, 1])), '3 values in an array of 2x2'],
-  ['ty', pickle(array([1], 'f8', [0])), 'array of type <f8, expected <i4, <i8, <f4'],
+  ['ty', pickle(array([1], 'f2', [0])), 'array of type <f2, expected <i4, <i8, <f4, <f8'],
   ['tx', parts.ty, 'expected a csr_matrix'],
   ['tx', pickle(csr(4, [[4], [0]])), 'no CSR matrix of 2x4'],
   ['test.index', Buffer.from('7\n4\n'), 'line 2: 4, expected a node from 5'],
