@@ -12,12 +12,12 @@ import { attackReport } from '../store/queries/attack-report.ts'
 import type { TrainedModel } from '../store/queries/trained-model.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { attackTable } from './attack-table.ts'
-import { type ExecuteOptions, executeJobs, planCommand } from './execute-plan.ts'
+import { type ExecuteOptions, executeJobs, jobsCommand, listJobs } from './execute-plan.ts'
 import { findModel } from './find-model.ts'
 import { importFrom } from './import.ts'
 import { textTable } from './text-table.ts'
 
-interface AttackCommandOptions extends Omit<ExecuteOptions, 'dryRun'> {
+interface AttackCommandOptions extends ExecuteOptions {
   readonly model: string
   readonly architecture?: string
   readonly attack: readonly string[]
@@ -32,7 +32,7 @@ const callsPerSecond = 5000
 
 /** `gauntlet attack`: attacks one model, trained here or of other origin. */
 export function attackCommand(): Command {
-  return planCommand('attack')
+  return jobsCommand('attack')
     .description('attack one model and print what is left of its accuracy')
     .requiredOption('--model <model>', 'a run, or a model of your own (see: gauntlet import)')
     .requiredOption('--attack <name...>', 'attacks by name, or as JSON with their options')
@@ -42,11 +42,14 @@ export function attackCommand(): Command {
     )
     .option('--n <examples>', 'first test examples', wholeNumber, 1000)
     .option('--seed <number>', "of the attack's random numbers", wholeNumber, 0)
-    .option('--architecture <file>', 'for a model given as weights: the network, as in a plan')
+    .option('--dataset <name>', 'for a model of your own: the images that it classifies')
+    .option('--architecture <file>', 'for weights of your own: the network, as in a plan')
     .addHelpText(
       'after',
       `
-Attacks: ${attackNames.join(', ')}.
+Attacks:
+${wrapped(attackNames)}
+
 With options: --attack '{"name":"pgd","steps":100,"restarts":10}'.
 What is done is kept, batch by batch: the same command goes on where it stopped.`,
     )
@@ -68,6 +71,7 @@ async function attack(options: AttackCommandOptions): Promise<void> {
   try {
     const model = await modelOf(options)
     const jobs = attackJobs(model, attacks, options)
+    if (options.dryRun) return listJobs(jobs)
     const words = ['--model', model.id, '--attack', ...options.attack.map(quoted)]
     const planWords = [
       ...words,
@@ -181,6 +185,17 @@ function wholeNumber(text: string): number {
   const value = Number(text)
   if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value
   throw new InvalidArgumentError('It must be a whole number.')
+}
+
+/** Words as indented lines of at most 80 characters. */
+function wrapped(words: readonly string[]): string {
+  const lines = ['']
+  for (const word of words) {
+    const longer = `${lines.at(-1)} ${word}`
+    if (longer.length > 78) lines.push(` ${word}`)
+    else lines[lines.length - 1] = longer
+  }
+  return lines.map(line => ` ${line}`).join('\n')
 }
 
 /** A word as a shell takes it. */

@@ -48,13 +48,17 @@ export interface JobsExecution extends Omit<Execution, 'plan'> {
 /** Exit status after Ctrl-C, as shells use it. */
 const interruptedStatus = 130
 
-/** A command with the options that all of these have. */
+/** A command that executes a plan, with the options that all of these have. */
 export function planCommand(name: string): Command {
+  return jobsCommand(name).option('--dataset <name>', "use this data set in place of the plan's")
+}
+
+/** A command that executes jobs, with the options that all of these have. */
+export function jobsCommand(name: string): Command {
   return new Command(name)
     .addOption(engineOption())
     .option('--workers <number>', 'processes that work at the same time', parseWorkers)
     .option('--data <folder>', 'folder with data sets (also GAUNTLET_DATA)')
-    .option('--dataset <name>', "use this data set in place of the plan's")
     .addOption(resultsOption())
     .option('--dry-run', 'list the jobs and do nothing')
 }
@@ -84,7 +88,11 @@ function withDataset(plan: Plan, name: string | undefined): Plan {
 }
 
 async function dryRun(plan: Plan, engine: Engine, { data }: ExecuteOptions): Promise<void> {
-  const jobs = expandPlan(plan, await loadPlanData(plan, data), engine.name)
+  listJobs(expandPlan(plan, await loadPlanData(plan, data), engine.name))
+}
+
+/** Prints jobs with what each is expected to take. */
+export function listJobs(jobs: readonly NewJob[]): void {
   for (const { id, title, cost } of jobs) {
     console.log(`${id}  ${duration(cost).padStart(12)}  ${title}`)
   }

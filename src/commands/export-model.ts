@@ -19,9 +19,9 @@ export function exportModelCommand(): Command {
     .addHelpText(
       'after',
       `
-The network is written to <file>.architecture.json, in the words of a plan. Kernels
-of convolutions are [height][width][in][out], of dense layers [in][out]; images are
-[height][width][channel].`,
+The network is written to <file>.architecture.json, in the words of a plan.
+Kernels of convolutions are by height, width, input and output, of dense layers
+by input and output; images are by height, width and channel.`,
     )
     .action(exportModel)
 }

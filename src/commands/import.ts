@@ -37,8 +37,8 @@ export function importCommand(): Command {
 A model.json is a LayersModel or a GraphModel of TensorFlow.js; a softmax at its
 end is left out. Weights are named as gauntlet export-model writes them. Behind
 an address, a POST of {"instances": [image, …]} is answered by
-{"predictions": [[score, …], …]}; an image is nested [height][width][channel],
-values from 0 to 1.`,
+{"predictions": [[score, …], …]}; an image is nested by height, width and
+channel, its values are from 0 to 1.`,
     )
     .action(async (from: string, options: ImportOptions) => {
       const { id, cleanAccuracy, remarks } = await importFrom(from, options)

@@ -35,6 +35,8 @@ test('a run is attacked, part by part, and what is done is not done again', asyn
     ...['attack', '--model', id.slice(0, 8), '--attack', 'autoattack', 'pgd', '--eps', '0.03'],
     ...['--n', '30', '--results', folder],
   ]
+  const dry = await gauntlet(...args, '--dry-run')
+  t.regex(dry.stdout, /autoattack linf 0\.03 on \w+\n.*pgd linf 0\.03 on \w+\n3 jobs, about/)
   const { status, stdout, stderr } = await gauntlet(...args)
   t.is(stderr, '')
   t.is(status, 0)

@@ -14,7 +14,7 @@ export function shortTexts(
   const lr = { name: 'lr-logit', copies: 32, sigma: 0.05, antithetic: false } as const
   return {
     name,
-    description: `gru and lstm on ${name}, three seeds; an hour on two cores`,
+    description: `gru and lstm on ${name}, three seeds`,
     models: (['gru', 'lstm'] as const).map(cell => ({
       data: { name: data, ...(encoding && { encoding }) },
       architecture: { name: cell },
