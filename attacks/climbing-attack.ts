@@ -1,6 +1,7 @@
+import { z } from 'zod'
 import { tf } from '../src/engine/tf.ts'
 import { tidied } from '../src/engine/tidied.ts'
-import type { Attack } from './attack.ts'
+import { type Attack, normSchema } from './attack.ts'
 import { cleanFirst } from './clean-first.ts'
 import { type Climb, climb } from './climb.ts'
 import { project, randomInBall } from './geometry.ts'
@@ -44,6 +45,39 @@ export function climbingAttack(options: { readonly name: string }, climbs: Climb
       )
     },
   }
+}
+
+/** Options of attacks that go from the clean input in small steps. */
+export const smallStepFields = {
+  norm: normSchema,
+  steps: z.int().min(1).max(100_000).default(10),
+  /** Length of a step as a multiple of epsilon; 1 / steps just reaches the sphere. */
+  relativeStep: z.number().positive().max(10).optional(),
+  iterate: z.enum(['best-so-far', 'last']).default('best-so-far'),
+}
+
+/** The options with the length of a step that reaches the sphere where none is given. */
+export function reachingTheSphere<
+  Options extends { readonly steps: number; readonly relativeStep?: number | undefined },
+>(options: Options) {
+  return { ...options, relativeStep: options.relativeStep ?? 1 / options.steps }
+}
+
+/** The attack that raises the cross-entropy once, in small steps from the clean input. */
+export function smallSteps(
+  options: { readonly name: string } & Omit<Climb, 'epsilon' | 'stepRule' | 'movedShare' | 'loss'>,
+  epsilon: number,
+): Attack {
+  return climbingAttack(options, {
+    ...options,
+    epsilon,
+    stepRule: 'constant',
+    movedShare: 0.01,
+    loss: 'ce',
+    targets: 0,
+    restarts: 1,
+    randomStart: false,
+  })
 }
 
 function climbOnce(

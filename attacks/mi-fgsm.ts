@@ -1,20 +1,15 @@
 import { z } from 'zod'
-import { normSchema } from './attack.ts'
 import type { AttackKind } from './attack-kind.ts'
-import { climbingAttack } from './climbing-attack.ts'
+import { reachingTheSphere, smallStepFields, smallSteps } from './climbing-attack.ts'
 
 const optionsSchema = z
   .strictObject({
     name: z.literal('mi-fgsm'),
-    norm: normSchema,
-    steps: z.int().min(1).max(100_000).default(10),
-    /** Length of a step as a multiple of epsilon; 1 / steps just reaches the sphere. */
-    relativeStep: z.number().positive().max(10).optional(),
+    ...smallStepFields,
     /** What is left of the earlier gradients at every step. */
     momentumDecay: z.number().min(0).max(10).default(1),
-    iterate: z.enum(['best-so-far', 'last']).default('best-so-far'),
   })
-  .transform(options => ({ ...options, relativeStep: options.relativeStep ?? 1 / options.steps }))
+  .transform(reachingTheSphere)
 
 type MiFgsmOptions = z.output<typeof optionsSchema>
 
@@ -26,21 +21,9 @@ type MiFgsmOptions = z.output<typeof optionsSchema>
  *
  * @see Dong et al., "Boosting adversarial attacks with momentum", 2018
  */
-const miFgsm = (options: MiFgsmOptions, epsilon: number) =>
-  climbingAttack(options, {
-    ...options,
-    epsilon,
-    stepRule: 'constant',
-    movedShare: 0.01,
-    loss: 'ce',
-    targets: 0,
-    restarts: 1,
-    randomStart: false,
-  })
-
 export const miFgsmKind = {
   name: 'mi-fgsm',
   options: optionsSchema,
-  create: miFgsm,
+  create: smallSteps,
   expectedQueries: ({ steps }) => steps,
 } satisfies AttackKind<MiFgsmOptions>

@@ -40,7 +40,7 @@ export function attackCommand(): Command {
     .addOption(
       new Option('--norm <norm>', 'norm of the ball').choices(['linf', 'l2', 'l1']).default('linf'),
     )
-    .option('--n <examples>', 'first test examples', wholeNumber, 1000)
+    .option('--n <examples>', 'first test examples', atLeastOne, 1000)
     .option('--seed <number>', "of the attack's random numbers", wholeNumber, 0)
     .option('--dataset <name>', 'for a model of your own: the images that it classifies')
     .option('--architecture <file>', 'for weights of your own: the network, as in a plan')
@@ -67,7 +67,9 @@ function nameOf(kind: (typeof attackSchema.options)[number]): string {
 async function attack(options: AttackCommandOptions): Promise<void> {
   const attacks = options.attack.map(text => readAttack(text, options.norm))
   const engine = await startEngine(requestedEngine(options.engine))
-  const store = await openStore(resultsFolder(options.results).database)
+  const store = await openStore(resultsFolder(options.results).database, {
+    existing: isRun(options.model),
+  })
   try {
     const model = await modelOf(options)
     const jobs = attackJobs(model, attacks, options)
@@ -78,11 +80,12 @@ async function attack(options: AttackCommandOptions): Promise<void> {
       ...['--eps', ...options.eps.map(String), '--norm', options.norm],
       ...['--n', `${options.n}`, '--seed', `${options.seed}`],
     ]
+    const plan = { name: 'attack', model: model.id, attacks, eps: options.eps }
     await executeJobs(
       {
         command: 'attack',
         planWords,
-        plan: { name: 'attack', model: model.id, attacks, eps: options.eps } as { name: string },
+        plan,
         jobs,
         datasets: [],
         report: () => printReport(store, jobs),
@@ -96,10 +99,13 @@ async function attack(options: AttackCommandOptions): Promise<void> {
   }
 }
 
+/** Whether a model is named by its run, not by a file or an address. */
+const isRun = (model: string) => !/[./]/.test(model)
+
 /** The run that is named, or the model that is taken in from a file or an address. */
 async function modelOf(options: AttackCommandOptions): Promise<TrainedModel> {
   const { model, dataset } = options
-  if (!/[./]/.test(model)) return findModel(model, options.results)
+  if (isRun(model)) return findModel(model, options.results)
   if (!dataset) throw new UsageError(`missing option: a model from ${model} needs --dataset <name>`)
   const { id, remarks } = await importFrom(model, { ...options, dataset })
   for (const remark of remarks) console.log(`note: ${remark}`)
@@ -185,6 +191,12 @@ function wholeNumber(text: string): number {
   const value = Number(text)
   if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value
   throw new InvalidArgumentError('It must be a whole number.')
+}
+
+function atLeastOne(text: string): number {
+  const value = wholeNumber(text)
+  if (value > 0) return value
+  throw new InvalidArgumentError('It must be at least 1.')
 }
 
 /** Words as indented lines of at most 80 characters. */

@@ -18,7 +18,7 @@ const { port, signal }: { readonly port: MessagePort; readonly signal: Int32Arra
 
 port.on('message', (question: Question) => {
   scoresOf(question)
-    .catch((error): Answer => ({ fault: messageOf(error) }))
+    .catch((error): Answer => ({ fault: messageOf(error.cause ?? error) }))
     .then(answer => {
       port.postMessage(answer)
       Atomics.store(signal, 0, 1)

@@ -1,8 +1,8 @@
 import type { ImageDataset } from '../data/dataset.ts'
 import { loadDataset } from '../data/load.ts'
-import { UsageError } from '../errors.ts'
 import { dataConfig } from '../plans/expand.ts'
 import type { DataConfig } from '../plans/job-config.ts'
+import { requireImages } from './own-model.ts'
 
 /**
  * A set of images by name, whole.
@@ -14,7 +14,6 @@ export async function loadImages(
   dataFolder: string | undefined,
 ): Promise<{ readonly dataset: ImageDataset; readonly data: DataConfig }> {
   const seed = 0
-  const dataset = await loadDataset({ name, seed }, { data: dataFolder })
-  if (dataset.kind === 'images') return { dataset, data: dataConfig(dataset, { seed }) }
-  throw new UsageError(`invalid data set: ${name} has no images, own models are for images`)
+  const dataset = requireImages(await loadDataset({ name, seed }, { data: dataFolder }))
+  return { dataset, data: dataConfig(dataset, { seed }) }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { cp, mkdir, readFile } from 'node:fs/promises'
+import { access, cp, mkdir, readFile } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -97,6 +97,9 @@ async function keepable(request: ImportRequest): Promise<Keepable> {
   if (/^https?:\/\//.test(from)) {
     return { source: { format: 'http', address: from }, keep: async () => {} }
   }
+  await access(from).catch(() => {
+    throw new UsageError(`missing model: ${from}`)
+  })
   switch (extname(from)) {
     case '.npz':
     case '.safetensors':
@@ -131,9 +134,7 @@ async function ownArchitecture({ from, architecture, dataset }: ImportRequest): 
   if (!architecture) {
     throw new UsageError(`missing option: weights in ${from} need --architecture <file>`)
   }
-  const bytes = await readFile(from).catch(error => {
-    throw new UsageError(`missing model: ${from}: ${messageOf(error)}`)
-  })
+  const bytes = await readFile(from)
   const tensors =
     extname(from) === '.npz'
       ? decodeNpz({ path: from, bytes })

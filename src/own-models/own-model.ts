@@ -1,5 +1,5 @@
 import type { Victim } from '../../attacks/victim.ts'
-import type { Dataset } from '../data/dataset.ts'
+import type { Dataset, ImageDataset } from '../data/dataset.ts'
 import { UsageError } from '../errors.ts'
 
 /** A model that was not trained here, as attacks and their judge see it. */
@@ -16,13 +16,13 @@ export interface OwnModel {
 /** What the model is asked: the shape of one input and the number of classes. */
 export type Asked = Pick<Victim, 'inputShape' | 'classes'>
 
-/**
- * What a model for this data set is asked.
- *
- * @throws UsageError unless it is a set of images
- */
-export function askedOf(dataset: Dataset): Asked {
-  if (dataset.kind === 'images')
-    return { inputShape: dataset.shape, classes: dataset.classes.length }
+/** What a model for these images is asked. */
+export function askedOf({ shape, classes }: ImageDataset): Asked {
+  return { inputShape: shape, classes: classes.length }
+}
+
+/** @throws UsageError unless it is a set of images */
+export function requireImages(dataset: Dataset): ImageDataset {
+  if (dataset.kind === 'images') return dataset
   throw new UsageError(`invalid data set: ${dataset.name} has no images, own models are for images`)
 }

@@ -5,7 +5,7 @@ import { tf } from '../engine/tf.ts'
 import { WorkError } from '../errors.ts'
 import { networkVictim } from '../evaluation/network-victim.ts'
 import { loadOwnModel } from '../own-models/load-own-model.ts'
-import { askedOf } from '../own-models/own-model.ts'
+import { askedOf, requireImages } from '../own-models/own-model.ts'
 import type { DataConfig, ImportConfig, TrainConfig } from '../plans/job-config.ts'
 import { canonicalJson } from '../store/canonical-json.ts'
 import { type TrainedModel, trainedModels } from '../store/queries/trained-model.ts'
@@ -136,6 +136,6 @@ async function loadImported(
   loaded: (data: DataConfig) => Promise<{ readonly dataset: Dataset }>,
 ): Promise<LoadedVictim> {
   const { dataset } = await loaded(config.data)
-  const { victim } = await loadOwnModel(id, config, results, askedOf(dataset))
+  const { victim } = await loadOwnModel(id, config, results, askedOf(requireImages(dataset)))
   return { id, data: config.data, victim }
 }

@@ -18,17 +18,20 @@ const busyTimeout = 30_000
  *
  * For writing (the default) the folder and the file are made if they are missing, and the schema is
  * brought up to date; several processes may do so at once. With `readonly` the file is taken as it
- * is, and every write fails.
+ * is, and every write fails; with `existing` nothing is made that is not there.
  *
- * @throws UsageError if `readonly` and there are no results yet
+ * @throws UsageError if `readonly` or `existing` and there are no results yet
  * @throws WorkError if the file is damaged, not ours, of another version or not accessible
  */
 export async function openStore(
   filename: string,
-  { readonly = false }: { readonly readonly?: boolean } = {},
+  {
+    readonly = false,
+    existing = readonly,
+  }: { readonly readonly?: boolean; readonly existing?: boolean } = {},
 ): Promise<Store> {
   const exists = await fileExists(filename)
-  if (readonly && !exists) throw noResults(filename)
+  if (existing && !exists) throw noResults(filename)
   if (!exists) await makeFolder(dirname(filename))
   const store: Store = new Kysely({
     dialect: new Sqlite3Dialect({ filename, readonly, busyTimeout }),

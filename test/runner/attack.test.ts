@@ -135,6 +135,11 @@ test('mistakes in attack and import: one clear line and status 2', async t => {
     [[...attack, '--model', id, '--attack', 'laser'], /unknown name \(choose apgd-ce, /],
     [[...attack, '--model', id, '--attack', '{"name":"pgd","steps":0}'], /steps: /],
     [[...attack, '--model', id, '--attack', 'pgd', '--n', '1000000'], /has \d+ test examples/],
+    [[...attack, '--model', id, '--attack', 'pgd', '--n', '0'], /at least 1/],
+    [
+      ['attack', '--results', join(folder, 'none'), '--model', id, '--attack', 'pgd', '--eps', '1'],
+      /no results yet: \S+none/,
+    ],
     [[...attack, '--model', 'ffff', '--attack', 'pgd'], /unknown run: ffff/],
     [[...attack, '--model', './net.npz', '--attack', 'pgd'], /needs --dataset/],
     [
@@ -143,7 +148,7 @@ test('mistakes in attack and import: one clear line and status 2', async t => {
     ],
     [
       ['import', join(folder, 'no.npz'), '--dataset', 'glyphs', '--results', folder],
-      /--architecture/,
+      /missing model: \S+no\.npz/,
     ],
     [['import', 'http://x', '--dataset', 'topics', '--results', folder], /has no images/],
   ]
@@ -153,4 +158,5 @@ test('mistakes in attack and import: one clear line and status 2', async t => {
     t.regex(stderr, /^error: [^\n]+\n$/)
     t.regex(stderr, message)
   }
+  t.false((await readdir(folder)).includes('none'), 'no folder was made')
 })
