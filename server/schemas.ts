@@ -204,6 +204,7 @@ export const flagSchema = z.strictObject({
   kind: z.enum([
     'black-box-beats-white-box',
     'rises-with-epsilon',
+    'not-met-by-all',
     'seeds-differ',
     'examples-differ',
     'engines-differ',

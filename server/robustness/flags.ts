@@ -1,4 +1,6 @@
+import type { EvaluationRow } from '../../src/store/queries/evaluations.ts'
 import type { Curve, Flag, Gap, Robustness, Series } from '../schemas.ts'
+import { by } from '../settings.ts'
 import { WORST_CASE } from '../worst-case.ts'
 
 /** Level at which a difference is called one. */
@@ -27,6 +29,19 @@ export function flagsOf(
     ...curves.flatMap(curveFlags),
     ...gaps.filter(gap => gap.difference < 0 && gap.p < ALPHA).map(gapFlag),
   ]
+}
+
+/** One flag for each attack and radius that only some of the models met. */
+export function notMetFlags(rows: readonly EvaluationRow[]): Flag[] {
+  return [...by(rows, row => JSON.stringify([row.attack, row.epsilon])).values()].map(
+    ([row]): Flag => ({
+      kind: 'not-met-by-all',
+      series: null,
+      attack: row!.attack,
+      epsilon: row!.epsilon,
+      message: 'only some of the models met it with these options, it is not in the worst case',
+    }),
+  )
 }
 
 const reasons = {

@@ -6,7 +6,8 @@ import type { Store } from '../../src/store/store.ts'
 import { sendJson } from '../json.ts'
 import { parsed } from '../problem.ts'
 import { assemble } from '../robustness/assemble.ts'
-import { flagsOf } from '../robustness/flags.ts'
+import { flagsOf, notMetFlags } from '../robustness/flags.ts'
+import { metByAll } from '../robustness/met-by-all.ts'
 import { methods } from '../robustness/over-seeds.ts'
 import { pick, toPicked } from '../robustness/pick.ts'
 import { type Robustness, type RobustnessQuery, robustnessQuerySchema } from '../schemas.ts'
@@ -28,11 +29,12 @@ async function answer(store: Store, query: RobustnessQuery): Promise<Robustness>
   const ids = series.flatMap(one => one.models.map(model => model.id))
   const rows = ids.length > 0 ? await evaluations(store, ids, query.norm) : []
   const picked = pick(rows, pairs)
+  const { common, leftOut: notMet } = metByAll(rows)
   const found = await outcomes(
     store,
     rows.map(row => row.id),
   )
-  const all = assemble(series, picked, rows.map(toPicked), found)
+  const all = assemble(series, picked, common.map(toPicked), found)
   const wanted = ({ attack }: { readonly attack: string }) =>
     query.attack === undefined || attack === query.attack
   const curves = all.curves.filter(wanted)
@@ -51,10 +53,13 @@ async function answer(store: Store, query: RobustnessQuery): Promise<Robustness>
     curves,
     differences: all.differences.filter(wanted),
     gaps,
-    flags: flagsOf(series, leftOut, curves, gaps, rows.length - found.size),
+    flags: [
+      ...flagsOf(series, leftOut, curves, gaps, rows.length - found.size),
+      ...notMetFlags(notMet),
+    ],
   }
 }
 
 const WORST_CASE_METHOD =
-  'An example counts as correct if the model withstood every attack of this norm and epsilon on ' +
-  'it, white-box and transferred.'
+  'An example counts as correct if the model withstood every attack of this norm and epsilon that ' +
+  'all these models met, white-box and transferred.'

@@ -54,6 +54,7 @@ function named(message: string): string {
 const titles: Readonly<Record<Flag['kind'], string>> = {
   'black-box-beats-white-box': 'Black box beats white box',
   'rises-with-epsilon': 'Rises with ε',
+  'not-met-by-all': 'Not met by all',
   'seeds-differ': 'Different seeds',
   'examples-differ': 'Different examples',
   'engines-differ': 'Different engines',

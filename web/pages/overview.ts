@@ -34,7 +34,7 @@ export async function overview({ params, summary }: View): Promise<Page> {
     setting: params.get('setting') ?? undefined,
   })
   const attack = choice(params, 'attack', data.attacks, data.attacks[0] ?? WORST_CASE)
-  const epsilon = chosenEpsilon(params, data.epsilons)
+  const epsilon = chosenEpsilon(params, data, attack)
   const controls = pickers(
     'What to compare',
     ...selectionPickers(groups, chosen),
@@ -103,9 +103,18 @@ function multiple(shown: Shown, attack: string): HTMLElement {
 }
 
 /** The epsilon in the address, or the middle one: chosen without a look at the results. */
-function chosenEpsilon(params: URLSearchParams, epsilons: readonly number[]): number {
+/** The radius that was asked for, else the middle one of those at which twins can be compared. */
+function chosenEpsilon(
+  params: URLSearchParams,
+  { epsilons, differences }: Robustness,
+  attack: string,
+): number {
   const wanted = params.get('epsilon')
-  const middle = epsilons[Math.floor((epsilons.length - 1) / 2)] ?? 0
+  const compared = epsilons.filter(epsilon =>
+    differences.some(one => one.attack === attack && one.epsilon === epsilon),
+  )
+  const offered = compared.length > 0 ? compared : epsilons
+  const middle = offered[Math.floor((offered.length - 1) / 2)] ?? 0
   return epsilons.find(value => format.epsilon(value) === wanted) ?? middle
 }
 

@@ -15,7 +15,8 @@ export async function run({ path, params }: View): Promise<Page> {
   const id = path.slice('/runs/'.length)
   const data = await get<RunDetail>(`/runs/${id}`)
   const { run } = data
-  const title = `${armName(run.arm)}, ${run.dataset} / ${run.architecture}, seed ${run.seed}`
+  const seed = isImported(data) ? '' : `, seed ${run.seed}`
+  const title = `${armName(run.arm)}, ${run.dataset} / ${run.architecture}${seed}`
   return {
     title,
     content: [
@@ -23,7 +24,7 @@ export async function run({ path, params }: View): Promise<Page> {
       h('h1', {}, capital(title)),
       outcome(data),
       ...(data.reproduce === null ? [] : [reproduce(data.reproduce)]),
-      section('Learning curve', ...curveSection(data, params)),
+      ...(isImported(data) ? [] : [section('Learning curve', ...curveSection(data, params))]),
       section('Evaluations', evaluations(data)),
       section('Gradient probes', probes(data)),
       section('Configuration and environment', details(data)),
@@ -36,7 +37,10 @@ function section(title: string, ...content: readonly HTMLElement[]): HTMLElement
   return h('section', { 'aria-labelledby': id }, h('h2', { id }, title), ...content)
 }
 
-function outcome({ run, pair }: RunDetail): HTMLElement {
+const isImported = ({ run }: RunDetail) => run.arm === 'imported'
+
+function outcome(data: RunDetail): HTMLElement {
+  const { run, pair } = data
   const clean =
     run.state === 'diverged'
       ? 'The training diverged: its loss was no longer finite. There is no model to attack.'
@@ -54,12 +58,16 @@ function outcome({ run, pair }: RunDetail): HTMLElement {
     'section',
     { class: `card finding ${run.state === 'diverged' ? 'less' : ''}`, 'aria-label': 'Outcome' },
     h('p', { class: 'numbers' }, clean),
-    h('p', {}, cost),
-    h('p', {}, 'Same pair: ', ...(twins.length > 0 ? twins : ['no other model yet'])),
+    ...(isImported(data)
+      ? []
+      : [
+          h('p', {}, cost),
+          h('p', {}, 'Same pair: ', ...(twins.length > 0 ? twins : ['no other model yet'])),
+        ]),
     h(
       'p',
       { class: 'muted' },
-      'Trained ',
+      isImported(data) ? 'Imported ' : 'Trained ',
       h(
         'time',
         { datetime: run.createdAt, title: format.ago(run.createdAt, Date.now()) },
@@ -112,8 +120,12 @@ function details(data: RunDetail): HTMLElement {
   return h(
     'div',
     { class: 'grid' },
-    card('Estimator', data.configuration.estimator),
-    card('Training', data.configuration.training),
+    ...(isImported(data)
+      ? []
+      : [
+          card('Estimator', data.configuration.estimator),
+          card('Training', data.configuration.training),
+        ]),
     card('Architecture', data.configuration.architecture),
     card('Data set', {
       ...dataset,

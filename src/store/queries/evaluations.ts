@@ -18,6 +18,7 @@ export function evaluations(store: Store, models: readonly string[], norm: strin
       'source.seed as source_seed',
       'source.pair_id as source_pair',
       'evaluation.attack',
+      'evaluation.attack_config',
       'evaluation.epsilon',
       'evaluation.n',
       'evaluation.robust_correct',
