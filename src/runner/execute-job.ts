@@ -24,5 +24,7 @@ export function executeJob(bench: Workbench, job: Job): Promise<Save> {
       return attackJob(bench, job.id, config)
     case 'probe':
       return probeJob(bench, job.id, config)
+    default:
+      throw new Error(`no worker does jobs of this kind: ${job.kind}`)
   }
 }

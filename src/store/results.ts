@@ -2,6 +2,9 @@ import type { Insertable, Kysely } from 'kysely'
 import { wilson } from '../statistics/wilson.ts'
 import { atomically } from './atomically.ts'
 import type {
+  CertificateTable,
+  CertificationTable,
+  CorruptionAccuracyTable,
   DatasetTable,
   EnvironmentTable,
   EvaluationTable,
@@ -10,6 +13,8 @@ import type {
   LearningCurveTable,
   ModelTable,
   NightlyTable,
+  RobustnessCheckTable,
+  RobustnessVerdictTable,
   Schema,
   StepGradientTable,
 } from './schema.ts'
@@ -35,6 +40,17 @@ export type NewExample = Omit<Insertable<ExampleTable>, 'evaluation_id'>
 export type NewProbeRow = Insertable<GradientProbeTable>
 /** One step of a recurrent site of a probe. */
 export type NewStepRow = Insertable<StepGradientTable>
+/** One corruption at one severity; the accuracy and its interval follow from the counts. */
+export type NewCorruptionAccuracy = Omit<
+  Insertable<CorruptionAccuracyTable>,
+  'accuracy' | 'accuracy_low' | 'accuracy_high'
+>
+export type NewCertification = Insertable<CertificationTable>
+/** One example's certificate; the certification is named beside it. */
+export type NewCertificate = Omit<Insertable<CertificateTable>, 'certification_id'>
+export type NewVerdict = Insertable<RobustnessVerdictTable>
+/** One finding; the verdict is named beside it, its position is its place in the list. */
+export type NewFinding = Omit<Insertable<RobustnessCheckTable>, 'verdict_id' | 'position'>
 /** What starts: its state is `running`; `enqueue` counts what is reused. */
 export type NewNightly = Pick<NightlyTable, 'id' | 'plan' | 'plan_config' | 'started_at'>
 
@@ -130,6 +146,59 @@ export async function saveProbe(
     }
     for (const some of chunks(steps)) {
       await transaction.insertInto('step_gradient').values(some).execute()
+    }
+  })
+}
+
+/** Stores how a model classifies corrupted images: one row a corruption and severity, all of one id. */
+export async function saveCorruptions(
+  store: Kysely<Schema>,
+  rows: readonly NewCorruptionAccuracy[],
+): Promise<void> {
+  const ids = [...new Set(rows.map(row => row.id))]
+  if (ids.length === 0) return
+  await atomically(store, async transaction => {
+    await transaction.deleteFrom('corruption_accuracy').where('id', 'in', ids).execute()
+    for (const some of chunks(rows)) {
+      const values = some.map(row => {
+        const { low, high } = wilson(row.correct, row.n)
+        return { ...row, accuracy: row.correct / row.n, accuracy_low: low, accuracy_high: high }
+      })
+      await transaction.insertInto('corruption_accuracy').values(values).execute()
+    }
+  })
+}
+
+/** Stores the certificates of a model's smoothed classifier. */
+export async function saveCertification(
+  store: Kysely<Schema>,
+  certification: NewCertification,
+  certificates: readonly NewCertificate[],
+): Promise<void> {
+  const { id } = certification
+  await atomically(store, async transaction => {
+    await transaction.deleteFrom('certification').where('id', '=', id).execute()
+    await transaction.insertInto('certification').values(certification).execute()
+    for (const some of chunks(certificates)) {
+      const rows = some.map(certificate => ({ ...certificate, certification_id: id }))
+      await transaction.insertInto('certificate').values(rows).execute()
+    }
+  })
+}
+
+/** Stores whether a model's robustness is real, with every finding. */
+export async function saveVerdict(
+  store: Kysely<Schema>,
+  verdict: NewVerdict,
+  findings: readonly NewFinding[],
+): Promise<void> {
+  const { id } = verdict
+  await atomically(store, async transaction => {
+    await transaction.deleteFrom('robustness_verdict').where('id', '=', id).execute()
+    await transaction.insertInto('robustness_verdict').values(verdict).execute()
+    for (const some of chunks(findings.map((finding, position) => ({ ...finding, position })))) {
+      const rows = some.map(finding => ({ ...finding, verdict_id: id }))
+      await transaction.insertInto('robustness_check').values(rows).execute()
     }
   })
 }

@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely'
 import type { GradientByStepView } from './views/gradient-by-step.ts'
 import type { GradientVarianceView } from './views/gradient-variance.ts'
 import type { MatchedPairsView } from './views/matched-pairs.ts'
@@ -26,6 +27,11 @@ export interface Schema {
   readonly example: ExampleTable
   readonly gradient_probe: GradientProbeTable
   readonly step_gradient: StepGradientTable
+  readonly corruption_accuracy: CorruptionAccuracyTable
+  readonly certification: CertificationTable
+  readonly certificate: CertificateTable
+  readonly robustness_verdict: RobustnessVerdictTable
+  readonly robustness_check: RobustnessCheckTable
   readonly v_runs: RunsView
   readonly v_robust_accuracy: RobustAccuracyView
   readonly v_matched_pairs: MatchedPairsView
@@ -75,7 +81,15 @@ export interface NightlyJobTable {
   readonly position: number
 }
 
-export type JobKind = 'train' | 'import' | 'attack' | 'probe'
+export type JobKind =
+  | 'train'
+  | 'import'
+  | 'ensemble'
+  | 'attack'
+  | 'probe'
+  | 'corrupt'
+  | 'certify'
+  | 'check'
 export type JobState = 'waiting' | 'running' | 'done' | 'failed'
 
 /** A unit of work; done once, whatever plans ask for it. */
@@ -191,9 +205,17 @@ export interface EvaluationTable {
   readonly crafted_on: string
   /** `none` for the clean evaluation, else the attack's name, e.g. `fgsm`, `pgd`. */
   readonly attack: string
-  /** `linf`, `l2` or `l1`. */
+  /**
+   * How the change is measured: `linf`, `l2` or `l1` of pixels, of word vectors or of nodes' features;
+   * `words` for words of a text that are replaced; `edges` or `entries` for what is changed in a graph;
+   * `changes` for both.
+   */
   readonly norm: string
-  /** Radius of the ball around the clean example, in units of the pixel range [0, 1]. */
+  /**
+   * Largest change, in the units of the norm: a radius for linf, l2 and l1 (pixels from 0 to 1), the
+   * share of a text's words, the share of a graph's edges or entries, a multiple of a node's degree
+   * for changes.
+   */
   readonly epsilon: number
   /** JSON: the attack with all its hyper-parameters. */
   readonly attack_config: string
@@ -214,6 +236,13 @@ export interface EvaluationTable {
   readonly seconds: number
   readonly environment_id: string
   readonly created_at: string
+  /**
+   * JSON: how the model answered where it was not the plain pass without noise: the noise it kept
+   * at inference and the number of draws it was judged over; null for the plain pass.
+   */
+  readonly inference: string | null
+  /** Whether the trained model met the change (`evasion`), or was trained on it (`poisoning`). */
+  readonly setting: Generated<'evasion' | 'poisoning'>
 }
 
 /** One test example within one evaluation. */
@@ -226,15 +255,124 @@ export interface ExampleTable {
   readonly adversarial_prediction: number
   /** 1 if the clean example is classified correctly and the adversarial one is not. */
   readonly success: number
-  /** Largest absolute change of a pixel. */
-  readonly linf: number
+  /** Largest absolute change of a pixel; null for what is no image, as l2 and l1. */
+  readonly linf: number | null
   /** Euclidean norm of the change. */
-  readonly l2: number
+  readonly l2: number | null
   readonly queries: number
   /** Sum of the absolute changes; null in rows of earlier versions. */
   readonly l1: number | null
   /** The part of a composed attack that broke the example; null otherwise. */
   readonly component: string | null
+  /** Words of the text; null for what is no text, as the next. */
+  readonly words: number | null
+  /** Words that are another one now, or whose vector was moved. */
+  readonly changed_words: number | null
+  /** Pairs of nodes that were joined or parted; null for what is no graph, as the next. */
+  readonly changed_edges: number | null
+  /** Entries of the nodes' features that are another value. */
+  readonly changed_entries: number | null
+}
+
+/** Accuracy of one model on one kind of corrupted images at one severity. */
+export interface CorruptionAccuracyTable {
+  /** The id of its job: one job measures all corruptions of a model. */
+  readonly id: string
+  readonly model_id: string
+  /** e.g. `gaussian-noise`, `fog`. */
+  readonly corruption: string
+  /** From 1, barely visible, to 5. */
+  readonly severity: number
+  readonly seed: number
+  readonly n: number
+  /** How many are classified correctly as they are. */
+  readonly clean_correct: number
+  /** How many are classified correctly when they are corrupted. */
+  readonly correct: number
+  /** correct / n. */
+  readonly accuracy: number
+  /** Wilson 95 % interval of accuracy. */
+  readonly accuracy_low: number
+  readonly accuracy_high: number
+  readonly environment_id: string
+  readonly created_at: string
+}
+
+/** Randomized smoothing of one model (Cohen et al., 2019): how its certificates were made. */
+export interface CertificationTable {
+  /** The id of its job. */
+  readonly id: string
+  readonly model_id: string
+  /** Standard deviation of the noise on the image, in units of the pixel range [0, 1]. */
+  readonly sigma: number
+  /** Noisy copies that chose the class. */
+  readonly selection: number
+  /** Noisy copies that bounded its probability. */
+  readonly estimation: number
+  /** Probability with which a certificate may be wrong. */
+  readonly alpha: number
+  readonly seed: number
+  readonly n: number
+  readonly seconds: number
+  readonly environment_id: string
+  readonly created_at: string
+}
+
+/** What is certain of the smoothed model at one test example. */
+export interface CertificateTable {
+  readonly certification_id: string
+  /** Index in the test split. */
+  readonly example: number
+  readonly label: number
+  /** Null where it abstains. */
+  readonly prediction: number | null
+  /** L2 radius within which the prediction stays, in units of the pixel range; 0 where it abstains. */
+  readonly radius: number
+  /** Lower confidence bound of the probability of the class. */
+  readonly lower: number
+}
+
+/** Whether the robustness that was measured of one model is real, see docs/checks.md. */
+export interface RobustnessVerdictTable {
+  /** The id of its job. */
+  readonly id: string
+  readonly model_id: string
+  readonly norm: string
+  readonly epsilon: number
+  /** Test examples that the checks looked at. */
+  readonly n: number
+  readonly seed: number
+  /** JSON: how much was measured. */
+  readonly settings_config: string
+  readonly verdict: 'real' | 'masked' | 'undecided'
+  /** JSON: list of sentences. */
+  readonly reasons: string
+  readonly seconds: number
+  readonly environment_id: string
+  readonly created_at: string
+}
+
+/** One finding of one robustness check. */
+export interface RobustnessCheckTable {
+  readonly verdict_id: string
+  /** Order of the findings, from 0. */
+  readonly position: number
+  /** The check's number in docs/checks.md. */
+  readonly number: number
+  /** The check's name, its anchor in docs/checks.md. */
+  readonly name: string
+  /** What of it, where a check has several parts. */
+  readonly part: string | null
+  /** `masking` and `validity` decide the verdict, `report` is told beside it. */
+  readonly meaning: 'masking' | 'validity' | 'report'
+  readonly verdict: 'passed' | 'failed' | 'not applicable' | 'not measured'
+  /** What was measured; null where nothing was. */
+  readonly value: number | null
+  /** What it is compared with. */
+  readonly threshold: number | null
+  readonly detail: string
+  /** JSON: ids of the evaluations it used. */
+  readonly evaluations: string
 }
 
 /** Size of an example's gradient for the pre-activation of a recurrent site, at one step. */

@@ -51,7 +51,7 @@ test('a plan is carried out whole, and a second time there is nothing to do', as
       .execute()
     t.is(examples.length, 40)
     const norm = evaluation.norm === 'linf' ? 'linf' : 'l2'
-    for (const row of examples) t.true(row[norm] <= evaluation.epsilon * (1 + 1e-6))
+    for (const row of examples) t.true(row[norm]! <= evaluation.epsilon * (1 + 1e-6))
   }
   const pairs = evaluations.filter(row => row.crafted_on !== row.model_id)
   t.is(new Set(pairs.map(row => `${row.crafted_on} ${row.model_id}`)).size, 6)

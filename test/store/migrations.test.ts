@@ -1,6 +1,7 @@
 import test from 'ava'
 import { Kysely, sql } from 'kysely'
 import * as foundation from '../../src/store/migrations/001-foundation.ts'
+import { type NewFinding, type NewVerdict, saveVerdict } from '../../src/store/results.ts'
 import { Sqlite3Dialect } from '../../src/store/sqlite3-dialect.ts'
 import { openStore } from '../../src/store/store.ts'
 import { temporaryFolder } from './fixtures/folder.ts'
@@ -81,3 +82,31 @@ test('a database of the first release takes imported models and parts of attacks
   const names = indexes.rows.map(({ name }) => name)
   for (const name of ['model_pair', 'model_dataset', 'job_worker']) t.true(names.includes(name))
 })
+
+test('a database of the first release takes evidence of other kinds', async t => {
+  const filename = `${await temporaryFolder(t)}/gauntlet.db`
+  await firstRelease(filename)
+  const store = await openStore(filename)
+  t.teardown(() => store.destroy())
+  const [evaluation] = await store.selectFrom('evaluation').selectAll().execute()
+  t.like(evaluation, { inference: null, setting: 'evasion' })
+  await sql`update job set kind = 'check'`.execute(store)
+  await sql`update example set linf = null, l2 = null, words = 5, changed_words = 2`.execute(store)
+  await t.throwsAsync(sql`update example set changed_words = -1`.execute(store))
+  await saveVerdict(store, verdict, [finding, finding])
+  await saveVerdict(store, { ...verdict, verdict: 'masked' }, [finding])
+  t.like(await store.selectFrom('robustness_check').selectAll().execute(), [{ position: 0 }])
+  await store.deleteFrom('model').where('id', '=', 'm').execute()
+  t.is((await store.selectFrom('robustness_check').selectAll().execute()).length, 0)
+})
+
+const verdict: NewVerdict = {
+  ...{ id: 'c', model_id: 'm', norm: 'linf', epsilon: 0.1, n: 10, seed: 0, seconds: 1 },
+  ...{ settings_config: '{}', verdict: 'real', reasons: '[]' },
+  ...{ environment_id: 'e', created_at: '2026-01-01' },
+}
+
+const finding: NewFinding = {
+  ...{ number: 2, name: 'iterative', part: null, meaning: 'validity', verdict: 'passed' },
+  ...{ value: 0, threshold: null, detail: '', evaluations: '[]' },
+}

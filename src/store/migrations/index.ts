@@ -3,6 +3,7 @@ import * as foundation from './001-foundation.ts'
 import * as probeSweeps from './002-probe-sweeps.ts'
 import * as stepGradients from './003-step-gradients.ts'
 import * as ownModels from './004-own-models.ts'
+import * as robustnessEvidence from './005-robustness-evidence.ts'
 
 /**
  * Every migration by name, applied in the order of the names and never changed once released.
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = Object.freeze({
   '002-probe-sweeps': probeSweeps,
   '003-step-gradients': stepGradients,
   '004-own-models': ownModels,
+  '005-robustness-evidence': robustnessEvidence,
 })
