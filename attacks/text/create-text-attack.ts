@@ -17,6 +17,9 @@ export const textAttackSchema = z.discriminatedUnion('name', [
   wordSubstitutionKind.options,
 ])
 
+/** How a text attack is written in a plan. */
+export type TextAttackInput = z.input<typeof textAttackSchema>
+
 /** A text attack's options, all filled in. */
 export type TextAttackOptions = z.output<typeof textAttackSchema>
 

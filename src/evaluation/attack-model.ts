@@ -1,10 +1,8 @@
 import { type Attack, requireCapabilities } from '../../attacks/attack.ts'
 import { attackRandom } from '../../attacks/attack-random.ts'
 import type { Victim } from '../../attacks/victim.ts'
-import type { Network, Parameters } from '../../models/network.ts'
 import type { ImageSplit } from '../data/dataset.ts'
 import { tf } from '../engine/tf.ts'
-import type { Task } from '../tasks/task.ts'
 import type { Progress } from '../training/train.ts'
 import { predict } from './predict.ts'
 import { clipToThreatModel } from './threat-model.ts'
@@ -163,25 +161,4 @@ export function judge(victim: Victim, split: ImageSplit, crafted: CraftedSet): O
       brokenBy: crafted.brokenBy[example]!,
     }
   })
-}
-
-/** Judges a model on the first `n` of a test split as they are, texts or nodes. */
-export function judgeClean(
-  task: Task,
-  { network, parameters }: { readonly network: Network; readonly parameters: Parameters },
-  n: number,
-): Outcome[] {
-  const predictions = task.predict(network, parameters, n)
-  return Array.from(predictions, (prediction, example) => ({
-    example,
-    label: task.testLabels[example]!,
-    cleanPrediction: prediction,
-    adversarialPrediction: prediction,
-    success: false,
-    linf: 0,
-    l2: 0,
-    l1: 0,
-    queries: 0,
-    brokenBy: 0,
-  }))
 }

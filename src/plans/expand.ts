@@ -1,4 +1,3 @@
-import type { AttackOptions } from '../../attacks/create-attack.ts'
 import { buildNetwork } from '../../models/architecture.ts'
 import type { Network } from '../../models/network.ts'
 import { type Dataset, splitSizes } from '../data/dataset.ts'
@@ -8,6 +7,7 @@ import type { NewJob } from '../store/jobs.ts'
 import { requireNoAugmentation } from '../tasks/examples.ts'
 import { taskOf } from '../tasks/task.ts'
 import { requireSites } from '../training/estimators/create-estimator.ts'
+import { type AnyAttackOptions, isImageAttack, normOf } from './any-attack.ts'
 import { architectureTitle } from './architecture-title.ts'
 import { attackCost, probeCost, trainingCost } from './cost.ts'
 import { identifierOf } from './identifier.ts'
@@ -88,6 +88,7 @@ function addEvaluations(plan: Plan, model: ModelJob, models: readonly ModelJob[]
   add('attack', clean, { title: `clean ${model.title}`, cost: judgeCost, needs: [model.id] })
   if (model.dataset !== 'images') return
   for (const { attack, epsilons } of plan.attacks) {
+    if (!isImageAttack(attack)) continue
     for (const epsilon of epsilons) {
       const config: AttackConfig = { ...clean, attack, epsilon }
       const name = attackTitle(attack, epsilon)
@@ -165,8 +166,8 @@ function transferTargets(plan: Plan, source: ModelJob, models: readonly ModelJob
 }
 
 /** e.g. `pgd linf 0.1` */
-export function attackTitle(attack: AttackOptions, epsilon: number): string {
-  return `${attack.name} ${attack.norm} ${epsilon}`
+export function attackTitle(attack: AnyAttackOptions, epsilon: number): string {
+  return `${attack.name} ${normOf(attack)} ${epsilon}`
 }
 
 /** A number of examples; of a graph, whose split is its own, no more than there are. */

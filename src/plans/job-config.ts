@@ -1,4 +1,3 @@
-import type { AttackOptions } from '../../attacks/create-attack.ts'
 import type { Architecture } from '../../models/architecture.ts'
 import type { EncodingOptions } from '../data/text/encode.ts'
 import type { EngineName } from '../engine/engine.ts'
@@ -7,6 +6,7 @@ import type {
   NoisyEstimatorOptions,
 } from '../training/estimators/create-estimator.ts'
 import type { TrainingOptions } from '../training/train.ts'
+import type { AnyAttackOptions } from './any-attack.ts'
 
 /** The data that a model was trained on, by content. */
 export interface DataConfig {
@@ -57,8 +57,8 @@ export interface AttackConfig {
   /** For a transfer: the job that crafted the examples. */
   readonly craftedBy: string | null
   /** Null for the clean evaluation. */
-  readonly attack: AttackOptions | null
-  /** Radius of the ball; 0 for the clean evaluation. */
+  readonly attack: AnyAttackOptions | null
+  /** Largest change, in the units of the attack's norm; 0 for the clean evaluation. */
   readonly epsilon: number
   readonly examples: number
   readonly seed: number

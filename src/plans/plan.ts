@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { attackSchema } from '../../attacks/create-attack.ts'
 import { architectureSchema } from '../../models/architecture.ts'
 import { partialEncodingSchema } from '../data/text/encode.ts'
 import { estimatorSchema, noisyEstimatorSchema } from '../training/estimators/create-estimator.ts'
 import { trainingSchema } from '../training/train.ts'
+import { anyAttackSchema } from './any-attack.ts'
 import { sweepSchema, swept } from './sweep.ts'
 import { varied, varySchema } from './vary.ts'
 
@@ -77,8 +77,9 @@ export const planSchema = z.strictObject({
   attacks: z
     .array(
       z.strictObject({
-        attack: attackSchema,
-        /** Radii of the ball, in units of the pixel range [0, 1]. */
+        /** Attacks models of the data it is made for. */
+        attack: anyAttackSchema,
+        /** Largest changes, in the units of its norm: see `EvaluationTable.epsilon`. */
         epsilons: z.array(z.number().positive()).min(1),
       }),
     )

@@ -1,98 +1,62 @@
-import { createAttack } from '../../attacks/create-attack.ts'
-import type { ImageSplit } from '../data/dataset.ts'
-import {
-  type CraftedSet,
-  craft,
-  judge,
-  judgeClean,
-  type Outcome,
-  unchanged,
-} from '../evaluation/attack-model.ts'
+import { normOf } from '../plans/any-attack.ts'
 import type { AttackConfig } from '../plans/job-config.ts'
 import { canonicalJson } from '../store/canonical-json.ts'
 import { type NewExample, saveEvaluation } from '../store/results.ts'
-import { partialExamples, readExamples, writeExamples } from './example-files.ts'
+import { attackImages } from './attack-images.ts'
 import { nothingToSave, type Save } from './execute-job.ts'
-import type { LoadedVictim, Workbench } from './workbench.ts'
+import type { Workbench } from './workbench.ts'
 
 /** Judges a model on its own adversarial examples, on another model's, or without attack. */
 export async function attackJob(bench: Workbench, id: string, config: AttackConfig): Promise<Save> {
   const started = performance.now()
-  const outcomes = await outcomesOf(bench, id, config)
-  if (!outcomes) return nothingToSave
-  const correct = outcomes.filter(({ cleanPrediction, label }) => cleanPrediction === label)
+  const rows = await exampleRows(bench, id, config)
+  if (!rows) return nothingToSave
+  const correct = rows.filter(row => row.clean_prediction === row.label)
   const evaluation = {
     id,
     model_id: config.model,
     crafted_on: config.craftedOn,
     attack: config.attack?.name ?? 'none',
-    norm: config.attack?.norm ?? 'linf',
+    norm: config.attack ? normOf(config.attack) : 'linf',
     epsilon: config.epsilon,
     attack_config: canonicalJson(config.attack ?? { name: 'none' }),
     seed: config.seed,
-    n: outcomes.length,
+    n: rows.length,
     clean_correct: correct.length,
-    robust_correct: correct.filter(({ success }) => !success).length,
-    queries_mean: outcomes.reduce((sum, { queries }) => sum + queries, 0) / outcomes.length,
+    robust_correct: correct.filter(({ success }) => success === 0).length,
+    queries_mean: rows.reduce((sum, { queries }) => sum + queries, 0) / rows.length,
     seconds: (performance.now() - started) / 1000,
     environment_id: bench.environmentId,
     created_at: new Date().toISOString(),
   }
-  const parts = (config.attack && createAttack(config.attack, config.epsilon).parts) ?? []
-  const rows = outcomes.map(outcome => exampleRow(outcome, parts))
   return transaction => saveEvaluation(transaction, evaluation, rows)
 }
 
-/** Undefined where a model has no weights. */
-async function outcomesOf(
+/** What became of each example; undefined where a model has no weights. */
+async function exampleRows(
   bench: Workbench,
   id: string,
   config: AttackConfig,
-): Promise<Outcome[] | undefined> {
+): Promise<NewExample[] | undefined> {
   const own = await bench.victim(config.model)
   const source = await bench.victim(config.craftedOn)
   if (!own || !source) return undefined
   const dataset = await bench.dataset(own.data)
-  if (dataset.kind === 'images') {
-    const { test } = dataset
-    const crafted = config.attack
-      ? await examplesFor(bench, id, config, own, test)
-      : unchanged(test, config.examples)
-    return judge(own.victim, test, crafted)
-  }
-  const model = await bench.model(config.model)
-  return judgeClean(await bench.task(own.data), model!, config.examples)
+  if (dataset.kind === 'images') return attackImages(bench, id, config, own, dataset)
+  return cleanRows(bench, config)
 }
 
-async function examplesFor(
-  bench: Workbench,
-  id: string,
-  config: AttackConfig,
-  { victim }: LoadedVictim,
-  test: ImageSplit,
-): Promise<CraftedSet> {
-  const { attack, epsilon, examples, seed, craftedBy, craftedOn } = config
-  if (craftedBy) return readExamples(bench.results.examples(craftedBy))
-  const made = createAttack(attack!, epsilon)
-  const file = bench.results.examples(id)
-  const keeper = await partialExamples(`${file}.part`, victim.inputShape)
-  const crafted = await craft(made, victim, test, examples, seed, bench.onProgress, keeper)
-  await writeExamples(file, crafted, craftedOn, victim.inputShape)
-  await keeper.remove()
-  return crafted
-}
-
-function exampleRow(outcome: Outcome, parts: readonly string[]): NewExample {
-  return {
-    example: outcome.example,
-    label: outcome.label,
-    clean_prediction: outcome.cleanPrediction,
-    adversarial_prediction: outcome.adversarialPrediction,
-    success: outcome.success ? 1 : 0,
-    linf: outcome.linf,
-    l2: outcome.l2,
-    queries: outcome.queries,
-    l1: outcome.l1,
-    component: outcome.success ? (parts[outcome.brokenBy - 1] ?? null) : null,
-  }
+/** Texts or nodes as they are. */
+async function cleanRows(bench: Workbench, config: AttackConfig): Promise<NewExample[]> {
+  const model = (await bench.model(config.model))!
+  const task = await bench.task(model.config.data)
+  const predictions = task.predict(model.network, model.parameters, config.examples)
+  return Array.from(predictions, (prediction, example) => ({
+    example,
+    label: task.testLabels[example]!,
+    clean_prediction: prediction,
+    adversarial_prediction: prediction,
+    success: 0,
+    queries: 0,
+  }))
 }

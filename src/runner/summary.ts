@@ -1,3 +1,4 @@
+import { isImageAttack } from '../plans/any-attack.ts'
 import type { Plan } from '../plans/plan.ts'
 import { variantNames } from '../plans/variants.ts'
 import { wilson } from '../statistics/wilson.ts'
@@ -75,7 +76,7 @@ function attackColumns(epsilon: number): Column[] {
 /** The middle radius of the first Linf attack; undefined if the plan has none. */
 function middleRadius(plan: Plan): number | undefined {
   const epsilons = plan.attacks
-    .find(({ attack }) => attack.norm === 'linf')
+    .find(({ attack }) => isImageAttack(attack) && attack.norm === 'linf')
     ?.epsilons.toSorted((a, b) => a - b)
   return epsilons?.[Math.floor(epsilons.length / 2)]
 }

@@ -1,0 +1,62 @@
+import { createAttack } from '../../attacks/create-attack.ts'
+import type { ImageDataset } from '../data/dataset.ts'
+import {
+  type CraftedSet,
+  craft,
+  judge,
+  type Outcome,
+  unchanged,
+} from '../evaluation/attack-model.ts'
+import { isImageAttack } from '../plans/any-attack.ts'
+import type { AttackConfig } from '../plans/job-config.ts'
+import type { NewExample } from '../store/results.ts'
+import { partialExamples, readExamples, writeExamples } from './example-files.ts'
+import type { LoadedVictim, Workbench } from './workbench.ts'
+
+/** Judges a model on images: its own adversarial examples, another model's, or the clean ones. */
+export async function attackImages(
+  bench: Workbench,
+  id: string,
+  config: AttackConfig,
+  own: LoadedVictim,
+  { test }: ImageDataset,
+): Promise<NewExample[]> {
+  const { attack, epsilon, examples } = config
+  if (!attack) return judge(own.victim, test, unchanged(test, examples)).map(row => exampleRow(row))
+  if (!isImageAttack(attack)) throw new Error(`no attack on images: ${attack.name}`)
+  const made = createAttack(attack, epsilon)
+  const crafted = await craftedSet(bench, id, config, made, own, test)
+  return judge(own.victim, test, crafted).map(outcome => exampleRow(outcome, made.parts))
+}
+
+async function craftedSet(
+  bench: Workbench,
+  id: string,
+  { examples, seed, craftedBy, craftedOn }: AttackConfig,
+  attack: ReturnType<typeof createAttack>,
+  { victim }: LoadedVictim,
+  test: ImageDataset['test'],
+): Promise<CraftedSet> {
+  if (craftedBy) return readExamples(bench.results.examples(craftedBy))
+  const file = bench.results.examples(id)
+  const keeper = await partialExamples(`${file}.part`, victim.inputShape)
+  const crafted = await craft(attack, victim, test, examples, seed, bench.onProgress, keeper)
+  await writeExamples(file, crafted, craftedOn, victim.inputShape)
+  await keeper.remove()
+  return crafted
+}
+
+function exampleRow(outcome: Outcome, parts: readonly string[] = []): NewExample {
+  return {
+    example: outcome.example,
+    label: outcome.label,
+    clean_prediction: outcome.cleanPrediction,
+    adversarial_prediction: outcome.adversarialPrediction,
+    success: outcome.success ? 1 : 0,
+    linf: outcome.linf,
+    l2: outcome.l2,
+    queries: outcome.queries,
+    l1: outcome.l1,
+    component: outcome.success ? (parts[outcome.brokenBy - 1] ?? null) : null,
+  }
+}
