@@ -9,6 +9,7 @@ import { taskOf } from '../tasks/task.ts'
 import { requireSites } from '../training/estimators/create-estimator.ts'
 import { type AnyAttackOptions, isImageAttack, normOf } from './any-attack.ts'
 import { architectureTitle } from './architecture-title.ts'
+import { type CheckedModel, checkJobs } from './check-jobs.ts'
 import { attackCost, probeCost, trainingCost } from './cost.ts'
 import { identifierOf } from './identifier.ts'
 import type { AttackConfig, DataConfig, ProbeConfig, TrainConfig } from './job-config.ts'
@@ -20,6 +21,8 @@ interface ModelJob {
   readonly config: TrainConfig
   readonly network: Network
   readonly title: string
+  /** Place of its group in the plan: models of one group were trained alike. */
+  readonly group: number
   /** What its data hold. */
   readonly dataset: Dataset['kind']
 }
@@ -54,11 +57,15 @@ export function expandPlan(plan: Plan, datasets: readonly Dataset[], engine: Eng
         const title = `${dataset.name} ${architectureTitle(group, plan)} ${estimator.name} seed ${seed}`
         const cost = trainingCost(network, estimator, group.training, task)
         const id = add('train', config, { title: `train ${title}`, cost, needs: [] })
-        return { id, config, network, title, dataset: dataset.kind }
+        return { id, config, network, title, group: at, dataset: dataset.kind }
       }),
     )
   })
   if (plan.examples > 0) for (const model of models) addEvaluations(plan, model, models, add)
+  const known = new Set(jobs.keys())
+  for (const model of models) {
+    for (const job of modelChecks(plan, model, models, known)) jobs.set(job.id, job)
+  }
   for (const model of models) addProbes(plan, model, add)
   return longestFirst([...jobs.values()])
 }
@@ -69,28 +76,38 @@ type Add = (
   rest: Omit<NewJob, 'id' | 'kind' | 'config'>,
 ) => string
 
+/** A white-box evaluation as the plan has it. */
+function attackConfig(
+  plan: Plan,
+  model: ModelJob,
+  attack: AnyAttackOptions | null,
+  epsilon: number,
+): AttackConfig {
+  return {
+    version: 2,
+    model: model.id,
+    craftedOn: model.id,
+    craftedBy: null,
+    attack,
+    epsilon,
+    examples: atMost(plan.examples, model, 'test'),
+    seed: plan.attackSeed,
+  }
+}
+
 /**
  * The clean evaluation; on images also the white-box attacks, and other models' judgement of their
  * examples.
  */
 function addEvaluations(plan: Plan, model: ModelJob, models: readonly ModelJob[], add: Add): void {
-  const clean: AttackConfig = {
-    version: 2,
-    model: model.id,
-    craftedOn: model.id,
-    craftedBy: null,
-    attack: null,
-    epsilon: 0,
-    examples: atMost(plan.examples, model, 'test'),
-    seed: plan.attackSeed,
-  }
+  const clean = attackConfig(plan, model, null, 0)
   const judgeCost = attackCost(model.network, null, plan.examples)
   add('attack', clean, { title: `clean ${model.title}`, cost: judgeCost, needs: [model.id] })
   if (model.dataset !== 'images') return
   for (const { attack, epsilons } of plan.attacks) {
     if (!isImageAttack(attack)) continue
     for (const epsilon of epsilons) {
-      const config: AttackConfig = { ...clean, attack, epsilon }
+      const config = attackConfig(plan, model, attack, epsilon)
       const name = attackTitle(attack, epsilon)
       const cost = attackCost(model.network, attack, plan.examples)
       const id = add('attack', config, { title: `${name} ${model.title}`, cost, needs: [model.id] })
@@ -101,6 +118,55 @@ function addEvaluations(plan: Plan, model: ModelJob, models: readonly ModelJob[]
       }
     }
   }
+}
+
+/** The jobs that say whether a model's robustness is real. */
+function modelChecks(
+  plan: Plan,
+  model: ModelJob,
+  models: readonly ModelJob[],
+  known: ReadonlySet<string>,
+): NewJob[] {
+  if (!plan.checks || model.dataset !== 'images') return []
+  const alike = models.filter(({ id, group }) => group === model.group && id !== model.id)
+  const sources = models.filter(
+    ({ id, config }) =>
+      id !== model.id &&
+      config.data.sha256 === model.config.data.sha256 &&
+      config.seed === model.config.seed,
+  )
+  return checkJobs(
+    checkedModel(model),
+    {
+      sources: sources.map(checkedModel),
+      matched: alike.map(checkedModel),
+      known: id => known.has(id),
+      headline: (norm, epsilon) => headlineOf(plan, model, norm, epsilon),
+    },
+    plan.checks,
+  )
+}
+
+function checkedModel({ id, title, network }: ModelJob): CheckedModel {
+  return {
+    id,
+    title,
+    inputShape: network.inputShape,
+    capabilities: ['lossGradient'],
+    cost: (attack, examples) => attackCost(network, attack, examples),
+    needs: [id],
+  }
+}
+
+/** The plan's own white-box attacks on a model in this ball. */
+function headlineOf(plan: Plan, model: ModelJob, norm: string, epsilon: number): string[] {
+  if (plan.examples === 0) return []
+  return plan.attacks
+    .filter(({ attack, epsilons }) => isImageAttack(attack) && epsilons.includes(epsilon))
+    .filter(({ attack }) => normOf(attack) === norm)
+    .map(({ attack }) =>
+      identifierOf({ kind: 'attack', config: attackConfig(plan, model, attack, epsilon) }),
+    )
 }
 
 function addProbes({ probe }: Plan, model: ModelJob, add: Add): void {

@@ -1,6 +1,8 @@
+import type { Norm } from '../../attacks/attack.ts'
 import type { Architecture } from '../../models/architecture.ts'
 import type { EncodingOptions } from '../data/text/encode.ts'
 import type { EngineName } from '../engine/engine.ts'
+import type { CheckSettings } from '../evaluation/checks/settings.ts'
 import type {
   EstimatorOptions,
   NoisyEstimatorOptions,
@@ -62,6 +64,29 @@ export interface AttackConfig {
   readonly epsilon: number
   readonly examples: number
   readonly seed: number
+  /** For an evaluation that the robustness checks alone need; absent otherwise. */
+  readonly purpose?: 'check'
+}
+
+/** Ask of a model's evaluations whether its robustness is real. */
+export interface CheckConfig {
+  /** Raised when the same configuration would give other findings than before. */
+  readonly version: 1
+  readonly model: string
+  readonly norm: Norm
+  readonly epsilon: number
+  readonly examples: number
+  readonly seed: number
+  readonly settings: CheckSettings
+  /** Evaluations of the model that are compared, by id. */
+  readonly evaluations: readonly string[]
+  /** Evaluations that the model's robust accuracy is told from; a subset. */
+  readonly headline: readonly string[]
+  /** The models that it is compared with, each with evaluations of its own. */
+  readonly matched: readonly {
+    readonly model: string
+    readonly evaluations: readonly string[]
+  }[]
 }
 
 /** Measure the gradients of one model. */

@@ -4,6 +4,7 @@ import { partialEncodingSchema } from '../data/text/encode.ts'
 import { estimatorSchema, noisyEstimatorSchema } from '../training/estimators/create-estimator.ts'
 import { trainingSchema } from '../training/train.ts'
 import { anyAttackSchema } from './any-attack.ts'
+import { checkRequestSchema } from './check-jobs.ts'
 import { sweepSchema, swept } from './sweep.ts'
 import { varied, varySchema } from './vary.ts'
 
@@ -90,6 +91,8 @@ export const planSchema = z.strictObject({
   attackSeed: seed.default(0),
   /** Whether each model is judged on the examples crafted on the others of the same data set. */
   transfer: z.enum(['none', 'same-seed', 'all']).default('all'),
+  /** Which robustness is checked for being real, of every model on images; none when null. */
+  checks: checkRequestSchema.nullable().default(null),
   probe: probeSchema.nullable().default(null),
 })
 

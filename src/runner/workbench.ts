@@ -43,6 +43,8 @@ export interface Workbench {
   task(data: DataConfig): Promise<Task>
   /** Undefined if the model's training diverged: it has no weights. */
   model(id: string): Promise<LoadedModel | undefined>
+  /** The job that made a model, and what came of it. */
+  origin(id: string): Promise<TrainedModel>
   /** A model on images, trained here or imported; undefined as for `model`. */
   victim(id: string): Promise<LoadedVictim | undefined>
 }
@@ -89,6 +91,7 @@ export function createWorkbench(
     dataset: async data => (await loaded(data)).dataset,
     task: async data => (await loaded(data)).task,
     model,
+    origin: id => madeBy(fixed, id),
     async victim(id) {
       const known = imported.get(id)
       if (known) return known

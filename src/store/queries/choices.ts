@@ -27,6 +27,7 @@ export function attackChoices(store: Store) {
     .innerJoin('model', 'model.id', 'evaluation.model_id')
     .innerJoin('dataset', 'dataset.id', 'model.dataset_id')
     .where('evaluation.attack', '!=', 'none')
+    .where('evaluation.purpose', '=', 'comparison')
     .groupBy(['dataset.name', 'model.architecture', 'evaluation.norm', 'evaluation.attack'])
     .orderBy('evaluation.norm')
     .orderBy('evaluation.attack')

@@ -8,6 +8,7 @@ export function evaluations(store: Store, models: readonly string[], norm: strin
     .where('evaluation.model_id', 'in', [...models])
     .where('evaluation.norm', '=', norm)
     .where('evaluation.attack', '!=', 'none')
+    .where('evaluation.purpose', '=', 'comparison')
     .orderBy('evaluation.id')
     .select([
       'evaluation.id',

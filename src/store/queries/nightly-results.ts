@@ -58,6 +58,7 @@ export async function nightlyResults(
       'source.seed as sourceSeed',
     ])
     .where('nightly_job.nightly_id', '=', nightlyId)
+    .where('evaluation.purpose', '=', 'comparison')
     .orderBy('nightly_job.position')
     .execute()
   return rows.map(({ sourceId, sourceArm, sourceArchitecture, sourceSeed, ...row }) => {
