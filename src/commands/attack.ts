@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { z } from 'zod'
 import { type AttackOptions, attackSchema, expectedQueries } from '../../attacks/create-attack.ts'
 import { requestedEngine, startEngine } from '../engine/engine.ts'
@@ -11,15 +11,13 @@ import type { NewJob } from '../store/jobs.ts'
 import { attackReport } from '../store/queries/attack-report.ts'
 import type { TrainedModel } from '../store/queries/trained-model.ts'
 import { openStore, type Store } from '../store/store.ts'
+import { askedModel, isRun, type ModelOptions, modelCommand } from './asked-model.ts'
 import { attackTable } from './attack-table.ts'
-import { type ExecuteOptions, executeJobs, jobsCommand, listJobs } from './execute-plan.ts'
-import { findModel } from './find-model.ts'
-import { importFrom } from './import.ts'
+import { executeJobs, listJobs } from './execute-plan.ts'
+import { atLeastOne, quoted, radii, wholeNumber } from './option-values.ts'
 import { textTable } from './text-table.ts'
 
-interface AttackCommandOptions extends ExecuteOptions {
-  readonly model: string
-  readonly architecture?: string
+interface AttackCommandOptions extends ModelOptions {
   readonly attack: readonly string[]
   readonly eps: readonly number[]
   readonly norm: string
@@ -32,9 +30,8 @@ const callsPerSecond = 5000
 
 /** `gauntlet attack`: attacks one model, trained here or of other origin. */
 export function attackCommand(): Command {
-  return jobsCommand('attack')
+  return modelCommand('attack')
     .description('attack one model and print what is left of its accuracy')
-    .requiredOption('--model <model>', 'a run, or a model of your own (see: gauntlet import)')
     .requiredOption('--attack <name...>', 'attacks by name, or as JSON with their options')
     .requiredOption('--eps <radius...>', 'radii of the ball, pixels from 0 to 1', radii)
     .addOption(
@@ -42,8 +39,6 @@ export function attackCommand(): Command {
     )
     .option('--n <examples>', 'first test examples', atLeastOne, 1000)
     .option('--seed <number>', "of the attack's random numbers", wholeNumber, 0)
-    .option('--dataset <name>', 'for a model of your own: the images that it classifies')
-    .option('--architecture <file>', 'for weights of your own: the network, as in a plan')
     .addHelpText(
       'after',
       `
@@ -71,7 +66,7 @@ async function attack(options: AttackCommandOptions): Promise<void> {
     existing: isRun(options.model),
   })
   try {
-    const model = await modelOf(options)
+    const model = await askedModel(options)
     const jobs = attackJobs(model, attacks, options)
     if (options.dryRun) return listJobs(jobs)
     const words = ['--model', model.id, '--attack', ...options.attack.map(quoted)]
@@ -97,19 +92,6 @@ async function attack(options: AttackCommandOptions): Promise<void> {
   } finally {
     await store.destroy()
   }
-}
-
-/** Whether a model is named by its run, not by a file or an address. */
-const isRun = (model: string) => !/[./]/.test(model)
-
-/** The run that is named, or the model that is taken in from a file or an address. */
-async function modelOf(options: AttackCommandOptions): Promise<TrainedModel> {
-  const { model, dataset } = options
-  if (isRun(model)) return findModel(model, options.results)
-  if (!dataset) throw new UsageError(`missing option: a model from ${model} needs --dataset <name>`)
-  const { id, remarks } = await importFrom(model, { ...options, dataset })
-  for (const remark of remarks) console.log(`note: ${remark}`)
-  return findModel(id, options.results)
 }
 
 function readAttack(text: string, norm: string): AttackOptions {
@@ -181,24 +163,6 @@ async function printReport(store: Store, jobs: readonly NewJob[]): Promise<void>
   console.log('the parts before it have left; worst case: right under every attack of that radius.')
 }
 
-function radii(text: string, before: readonly number[] = []): readonly number[] {
-  const radius = Number(text)
-  if (text.trim() !== '' && radius > 0) return [...before, radius]
-  throw new InvalidArgumentError('It must be a number above 0.')
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text)
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value
-  throw new InvalidArgumentError('It must be a whole number.')
-}
-
-function atLeastOne(text: string): number {
-  const value = wholeNumber(text)
-  if (value > 0) return value
-  throw new InvalidArgumentError('It must be at least 1.')
-}
-
 /** Words as indented lines of at most 80 characters. */
 function wrapped(words: readonly string[]): string {
   const lines = ['']
@@ -208,9 +172,4 @@ function wrapped(words: readonly string[]): string {
     else lines[lines.length - 1] = longer
   }
   return lines.map(line => ` ${line}`).join('\n')
-}
-
-/** A word as a shell takes it. */
-function quoted(word: string): string {
-  return /^[\w.-]+$/.test(word) ? word : `'${word}'`
 }

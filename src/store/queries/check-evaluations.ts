@@ -105,3 +105,64 @@ export async function shownAccuracy(
   if (row?.white_box_attacks !== headline.length) return undefined
   return row.white_box_accuracy ?? undefined
 }
+
+/** Models with weights that were trained as this one: all arms and seeds, itself among them. */
+export function trainedAlike(store: Kysely<Schema>, id: string) {
+  return store
+    .selectFrom('model as asked')
+    .innerJoin('model', join =>
+      join
+        .onRef('model.dataset_id', '=', 'asked.dataset_id')
+        .onRef('model.architecture_config', '=', 'asked.architecture_config')
+        .onRef('model.training_config', '=', 'asked.training_config'),
+    )
+    .innerJoin('dataset', 'dataset.id', 'model.dataset_id')
+    .where('asked.id', '=', id)
+    .where(({ eb, or, ref }) =>
+      or([eb('model.id', '=', ref('asked.id')), eb('asked.arm', '!=', 'imported')]),
+    )
+    .where('model.state', '=', 'trained')
+    .orderBy('model.created_at')
+    .orderBy('model.id')
+    .select(['model.id', 'model.arm', 'model.architecture', 'model.seed', 'model.pair_id'])
+    .select(['model.parameters', 'dataset.name as dataset', 'dataset.shape'])
+    .execute()
+}
+
+/** One row of `trainedAlike`. */
+export type AlikeModel = Awaited<ReturnType<typeof trainedAlike>>[number]
+
+/** White-box evaluations of a model that are compared with those of others. */
+export function whiteBoxEvaluations(store: Kysely<Schema>, model: string) {
+  return store
+    .selectFrom('evaluation')
+    .where('model_id', '=', model)
+    .whereRef('crafted_on', '=', 'model_id')
+    .where('attack', '!=', 'none')
+    .where('purpose', '=', 'comparison')
+    .orderBy('id')
+    .select(['id', 'norm', 'epsilon'])
+    .execute()
+}
+
+/** Ids of all evaluations that there are. */
+export async function evaluationIds(store: Kysely<Schema>): Promise<Set<string>> {
+  const rows = await store.selectFrom('evaluation').select('id').execute()
+  return new Set(rows.map(({ id }) => id))
+}
+
+/** A stored verdict with its findings in their order. */
+export async function verdictById(store: Kysely<Schema>, id: string) {
+  const verdict = await store
+    .selectFrom('robustness_verdict')
+    .where('id', '=', id)
+    .selectAll()
+    .executeTakeFirst()
+  const findings = await store
+    .selectFrom('robustness_check')
+    .where('verdict_id', '=', id)
+    .orderBy('position')
+    .selectAll()
+    .execute()
+  return verdict && { ...verdict, findings }
+}
