@@ -17,8 +17,8 @@ import {
   type KnownModel,
   knownModels,
   type StoredEvaluation,
-  shownAccuracy,
   storedEvaluations,
+  survivingShare,
 } from '../store/queries/check-evaluations.ts'
 import { type NewFinding, saveVerdict } from '../store/results.ts'
 import { readExamples } from './example-files.ts'
@@ -66,7 +66,7 @@ async function subjectOf(
   const known = await knownModels(store, [config.model, ...matchedIds])
   const model = known.find(one => one.id === config.model)!
   const trainingOf = (one: KnownModel) => trainingKnown(one, surrogates !== undefined)
-  const headline = await shownAccuracy(store, config)
+  const headline = await survivingShare(store, config.headline, config.examples)
   return {
     victim,
     split: dataset.test,
@@ -74,7 +74,7 @@ async function subjectOf(
     epsilon: config.epsilon,
     examples: config.examples,
     seed: config.seed,
-    evaluations: await evaluationsOf(bench, [...config.evaluations, ...config.headline]),
+    evaluations: await evaluationsOf(bench, config, [...config.evaluations, ...config.headline]),
     ...(surrogates && { surrogates }),
     training: model.arm === 'imported' ? null : trainingOf(model),
     matched: await matchedModels(bench, config, known, trainingOf),
@@ -116,7 +116,7 @@ async function matchedModels(
       ...trainingOf(row),
       model,
       cleanAccuracy: row.clean_accuracy!,
-      evaluations: await evaluationsOf({ store, results }, evaluations),
+      evaluations: await evaluationsOf({ store, results }, config, evaluations),
     })
   }
   return matched
@@ -134,9 +134,10 @@ function trainingKnown(model: KnownModel, hasSpikes: boolean): TrainingKnown {
   }
 }
 
-/** The evaluations, of white-box attacks with what they crafted. */
+/** The evaluations on the checked examples, of white-box attacks with what they crafted. */
 async function evaluationsOf(
   { store, results }: Pick<Workbench, 'store' | 'results'>,
+  { examples }: CheckConfig,
   ids: readonly string[],
 ): Promise<CheckEvaluation[]> {
   const stored = await storedEvaluations(store, [...new Set(ids)])
@@ -151,11 +152,16 @@ async function evaluationsOf(
         epsilon,
         seed,
         craftedOn: whiteBox ? null : craftedOn,
-        outcomes: evaluation.examples.map(outcomeOf),
-        ...(kept && { adversarial: (await readExamples(results.examples(id))).adversarial }),
+        outcomes: evaluation.examples.slice(0, examples).map(outcomeOf),
+        ...(kept && { adversarial: await firstAdversarial(results.examples(id), examples) }),
       }
     }),
   )
+}
+
+async function firstAdversarial(file: string, examples: number): Promise<Float32Array> {
+  const { adversarial, queries } = await readExamples(file)
+  return adversarial.subarray(0, (adversarial.length / queries.length) * examples)
 }
 
 /** Which part broke it is not asked here. */

@@ -1,5 +1,4 @@
-import type { Kysely } from 'kysely'
-import type { CheckConfig } from '../../plans/job-config.ts'
+import { type Kysely, sql } from 'kysely'
 import type { ExampleTable, Schema } from '../schema.ts'
 
 /** One evaluation with every example, and the model that its examples were crafted on. */
@@ -90,20 +89,24 @@ export function knownModels(store: Kysely<Schema>, ids: readonly string[]) {
 /** One row of `knownModels`. */
 export type KnownModel = Awaited<ReturnType<typeof knownModels>>[number]
 
-/** What `v_worst_case` shows as a model's robust accuracy; undefined if of other evaluations. */
-export async function shownAccuracy(
+/**
+ * Share of the first examples that are right under every one of these evaluations; undefined where
+ * there is none.
+ */
+export async function survivingShare(
   store: Kysely<Schema>,
-  { model, norm, epsilon, headline }: CheckConfig,
+  evaluations: readonly string[],
+  examples: number,
 ): Promise<number | undefined> {
-  const row = await store
-    .selectFrom('v_worst_case')
-    .where('model_id', '=', model)
-    .where('norm', '=', norm)
-    .where('epsilon', '=', epsilon)
-    .select(['white_box_attacks', 'white_box_accuracy'])
-    .executeTakeFirst()
-  if (row?.white_box_attacks !== headline.length) return undefined
-  return row.white_box_accuracy ?? undefined
+  if (evaluations.length === 0) return undefined
+  const rows = await store
+    .selectFrom('example')
+    .where('evaluation_id', 'in', evaluations)
+    .where('example', '<', examples)
+    .groupBy('example')
+    .select(sql<number>`min(adversarial_prediction = label and success = 0)`.as('survived'))
+    .execute()
+  return rows.filter(({ survived }) => survived === 1).length / rows.length
 }
 
 /** Models with weights that were trained as this one: all arms and seeds, itself among them. */
