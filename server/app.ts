@@ -24,7 +24,7 @@ export interface AppOptions {
 }
 
 /** The page's own addresses; whatever else is asked for as a page is not found. */
-const pages = ['/', '/gradients', '/runs', '/runs/:id']
+const pages = ['/', '/gradients', '/runs', '/runs/:id', '/checks']
 
 /** The dashboard and its API. */
 export function createApp({ store, webFolder, log = toStandardError }: AppOptions): Express {

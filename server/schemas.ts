@@ -218,6 +218,20 @@ export const flagSchema = z.strictObject({
 })
 export type Flag = z.infer<typeof flagSchema>
 
+const verdictWord = z.enum(['real', 'masked', 'undecided'])
+export type VerdictWord = z.infer<typeof verdictWord>
+
+/** What the robustness checks say of one model in one ball. */
+export const modelVerdictSchema = z.strictObject({
+  model: identifier,
+  epsilon: z.number(),
+  verdict: verdictWord,
+  /** Examples that the checks looked at. */
+  n: count,
+  reasons: z.array(z.string()),
+})
+export type ModelVerdict = z.infer<typeof modelVerdictSchema>
+
 export const robustnessSchema = z.strictObject({
   norm: normSchema,
   /** How the intervals were made. */
@@ -233,6 +247,8 @@ export const robustnessSchema = z.strictObject({
   curves: z.array(curveSchema),
   differences: z.array(differenceSchema),
   gaps: z.array(gapSchema),
+  /** The latest of each checked model and radius. */
+  verdicts: z.array(modelVerdictSchema),
   flags: z.array(flagSchema),
 })
 export type Robustness = z.infer<typeof robustnessSchema>
@@ -461,8 +477,38 @@ export const runEvaluationSchema = z.strictObject({
   queriesMean: z.number(),
   seconds: z.number(),
   createdAt: z.string(),
+  /** check: made for the robustness checks alone. */
+  purpose: z.enum(['comparison', 'check']),
 })
 export type RunEvaluation = z.infer<typeof runEvaluationSchema>
+
+/** One verdict on a run with every finding; docs/checks.md has a section for each check's name. */
+export const runVerdictSchema = z.strictObject({
+  id: identifier,
+  norm: normSchema,
+  epsilon: z.number(),
+  n: count,
+  verdict: verdictWord,
+  reasons: z.array(z.string()),
+  seconds: z.number(),
+  createdAt: z.string(),
+  findings: z.array(
+    z.strictObject({
+      number: count,
+      name: z.string(),
+      part: z.string().nullable(),
+      /** masking and validity decide the verdict, report is told beside it. */
+      meaning: z.enum(['masking', 'validity', 'report']),
+      verdict: z.enum(['passed', 'failed', 'not applicable', 'not measured']),
+      value: z.number().nullable(),
+      threshold: z.number().nullable(),
+      detail: z.string(),
+      /** Ids of the evaluations that were compared. */
+      evaluations: z.array(z.string()),
+    }),
+  ),
+})
+export type RunVerdict = z.infer<typeof runVerdictSchema>
 
 export const runDetailSchema = z.strictObject({
   run: runSchema,
@@ -495,6 +541,7 @@ export const runDetailSchema = z.strictObject({
   }),
   curve: z.array(learningPointSchema),
   evaluations: z.array(runEvaluationSchema),
+  verdicts: z.array(runVerdictSchema),
   probes: z.array(probeSchema),
   /** The other models of the same pair: same everything but the arm. */
   pair: z.array(

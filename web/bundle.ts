@@ -20,6 +20,7 @@ await build({
   sourcemap: true,
   format: 'esm',
   target: 'es2022',
+  loader: { '.md': 'text' },
   logLevel: 'warning',
 })
 for (const file of ['index.html', 'style.css', 'favicon.svg']) {

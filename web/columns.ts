@@ -11,6 +11,8 @@ export interface Column<Row> {
   readonly href?: (row: Row) => string | undefined
   /** Right-aligned with equal digits. */
   readonly numeric?: boolean
+  /** Sentences, which may be broken into lines. */
+  readonly prose?: boolean
   /** In exports only: what another column already shows, such as the ends of an interval. */
   readonly exportOnly?: boolean
 }

@@ -1,4 +1,11 @@
-import type { Curve, CurvePoint, Difference, Gap, Robustness } from '../server/schemas.ts'
+import type {
+  Curve,
+  CurvePoint,
+  Difference,
+  Gap,
+  ModelVerdict,
+  Robustness,
+} from '../server/schemas.ts'
 import { WORST_CASE } from '../server/worst-case.ts'
 import * as format from './format.ts'
 import { armName, attackName, normName, seriesName } from './names.ts'
@@ -33,7 +40,8 @@ export function finding(data: Robustness, attack: string, epsilon: number): Find
     difference.n,
   )} test examples, ${format.plural(difference.seeds.length, 'seed')}.`
   const gap = gapAt(data, difference.series, attack, epsilon)
-  const doubt = gap !== undefined && gap.difference < 0 && gap.p < ALPHA
+  const masked = verdictsAt(data, difference.series, epsilon).some(one => one.verdict === 'masked')
+  const doubt = masked || (gap !== undefined && gap.difference < 0 && gap.p < ALPHA)
   const names = [name, seriesName(difference.against)] as const
   const headline = `At ε = ${format.epsilon(epsilon)} ${headlines[verdict](...names)}`
   return {
@@ -92,6 +100,14 @@ export function whiteBox(data: Robustness, series: string, attack: string): Curv
 
 function pointAt(data: Robustness, series: string, attack: string, epsilon: number) {
   return whiteBox(data, series, attack)?.points.find(point => point.epsilon === epsilon)
+}
+
+/** What the robustness checks say of a series' models at this radius. */
+export function verdictsAt(data: Robustness, series: string, epsilon: number): ModelVerdict[] {
+  const models = data.series.find(({ key }) => key === series)?.models ?? []
+  return data.verdicts.filter(
+    one => one.epsilon === epsilon && models.some(({ id }) => id === one.model),
+  )
 }
 
 /**

@@ -9,6 +9,7 @@ import * as format from './format.ts'
 import { h } from './h.ts'
 import { announce } from './live.ts'
 import { startNavigation } from './navigation.ts'
+import { checks } from './pages/checks.ts'
 import { gradients } from './pages/gradients.ts'
 import { overview } from './pages/overview.ts'
 import type { Page, View } from './pages/page.ts'
@@ -28,6 +29,7 @@ let drawing = 0
 function pageOf(path: string): (view: View) => Promise<Page> {
   if (path === '/gradients') return gradients
   if (path === '/runs') return runs
+  if (path === '/checks') return checks
   if (path.startsWith('/runs/')) return run
   return overview
 }
@@ -68,7 +70,9 @@ function show(content: readonly Node[], moved: boolean): void {
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true })
   if (moved) {
     if (drawnPath) main.focus({ preventScroll: true })
-    scrollTo(0, 0)
+    const place = document.getElementById(location.hash.slice(1))
+    if (place) place.scrollIntoView()
+    else scrollTo(0, 0)
   }
   requestAnimationFrame(() => {
     sweepCharts()

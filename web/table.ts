@@ -35,7 +35,7 @@ export function bodyCell<Row>(column: Column<Row>, row: Row): HTMLElement {
   const href = column.href?.(row)
   return h(
     'td',
-    { class: column.numeric ? 'number' : undefined },
+    { class: column.numeric ? 'number' : column.prose ? 'prose' : undefined },
     href ? h('a', { href }, text) : text,
   )
 }

@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express'
 import { evaluations } from '../../src/store/queries/evaluations.ts'
 import { models } from '../../src/store/queries/models.ts'
 import { outcomes } from '../../src/store/queries/outcomes.ts'
+import { type VerdictRow, verdicts } from '../../src/store/queries/verdicts.ts'
 import type { Store } from '../../src/store/store.ts'
 import { sendJson } from '../json.ts'
 import { parsed } from '../problem.ts'
@@ -10,8 +11,13 @@ import { flagsOf, notMetFlags } from '../robustness/flags.ts'
 import { metByAll } from '../robustness/met-by-all.ts'
 import { methods } from '../robustness/over-seeds.ts'
 import { pick, toPicked } from '../robustness/pick.ts'
-import { type Robustness, type RobustnessQuery, robustnessQuerySchema } from '../schemas.ts'
-import { chooseSetting, groupBySetting, matchedSeries } from '../settings.ts'
+import {
+  type ModelVerdict,
+  type Robustness,
+  type RobustnessQuery,
+  robustnessQuerySchema,
+} from '../schemas.ts'
+import { by, chooseSetting, groupBySetting, matchedSeries } from '../settings.ts'
 import { WORST_CASE } from '../worst-case.ts'
 
 /** `GET /robustness`: accuracy against epsilon of matched models, and their paired differences. */
@@ -53,11 +59,24 @@ async function answer(store: Store, query: RobustnessQuery): Promise<Robustness>
     curves,
     differences: all.differences.filter(wanted),
     gaps,
+    verdicts: ids.length > 0 ? latest(await verdicts(store, ids, query.norm)) : [],
     flags: [
       ...flagsOf(series, leftOut, curves, gaps, rows.length - found.size),
       ...notMetFlags(notMet),
     ],
   }
+}
+
+/** Of each model and radius the latest verdict. */
+function latest(rows: readonly VerdictRow[]): ModelVerdict[] {
+  const first = by(rows, row => JSON.stringify([row.model_id, row.epsilon]))
+  return [...first.values()].map(([row]) => ({
+    model: row!.model_id,
+    epsilon: row!.epsilon,
+    verdict: row!.verdict,
+    n: row!.n,
+    reasons: JSON.parse(row!.reasons),
+  }))
 }
 
 const WORST_CASE_METHOD =

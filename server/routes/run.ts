@@ -8,6 +8,7 @@ import {
   runEvaluations,
 } from '../../src/store/queries/run.ts'
 import { listedRun } from '../../src/store/queries/runs.ts'
+import { runVerdicts } from '../../src/store/queries/verdicts.ts'
 import type { Store } from '../../src/store/store.ts'
 import { sendJson } from '../json.ts'
 import { toProbe } from '../probe.ts'
@@ -15,8 +16,10 @@ import { HttpProblem, parsed } from '../problem.ts'
 import { toRun } from '../run-row.ts'
 import {
   type LearningPoint,
+  normSchema,
   type RunDetail,
   type RunEvaluation,
+  type RunVerdict,
   runParamsSchema,
 } from '../schemas.ts'
 
@@ -44,6 +47,7 @@ export function run(store: Store): RequestHandler {
       environment: environmentOf(model),
       curve: (await learningCurve(store, id)).map(toPoint),
       evaluations: (await runEvaluations(store, id)).map(toEvaluation),
+      verdicts: (await runVerdicts(store, id)).map(toVerdict),
       probes: (await probes(store, [id])).map(toProbe),
       pair: (await partners(store, model.pair_id, id)).map(({ clean_accuracy, ...partner }) => ({
         ...partner,
@@ -120,5 +124,30 @@ function toEvaluation(row: Awaited<ReturnType<typeof runEvaluations>>[number]): 
     queriesMean: row.queries_mean,
     seconds: row.seconds,
     createdAt: row.created_at,
+    purpose: row.purpose,
+  }
+}
+
+function toVerdict(row: Awaited<ReturnType<typeof runVerdicts>>[number]): RunVerdict {
+  return {
+    id: row.id,
+    norm: normSchema.parse(row.norm),
+    epsilon: row.epsilon,
+    n: row.n,
+    verdict: row.verdict,
+    reasons: JSON.parse(row.reasons),
+    seconds: row.seconds,
+    createdAt: row.created_at,
+    findings: row.findings.map(finding => ({
+      number: finding.number,
+      name: finding.name,
+      part: finding.part,
+      meaning: finding.meaning,
+      verdict: finding.verdict,
+      value: finding.value,
+      threshold: finding.threshold,
+      detail: finding.detail,
+      evaluations: JSON.parse(finding.evaluations),
+    })),
   }
 }

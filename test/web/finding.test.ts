@@ -40,6 +40,7 @@ function data({ difference, p, clean = [0.95, 0.95, 1], gap }: Numbers): Robustn
       paired(attack, 0, clean[1] - clean[0], clean[2]),
     ]),
     gaps: gap ? [gapOf(gap)] : [],
+    verdicts: [],
     flags: [],
   }
 }
@@ -156,4 +157,25 @@ test('without a pair there is no finding', t => {
   )
   t.is(verdict, 'none')
   t.regex(headline, /No matched pair/)
+})
+
+test('a model whose robustness the checks call masked is in doubt, however it differs', t => {
+  const base = data({ difference: 0.3, p: 0.001, gap: { difference: 0.3, p: 0.001 } })
+  const series = {
+    ...{ key: 'lr-logit', arm: 'lr-logit', variant: '', estimator: {} },
+    models: [{ id: 'm', seed: 0, cleanAccuracy: 0.9, engine: 'wasm' }],
+  }
+  const said = (verdict: 'real' | 'masked', epsilon: number) =>
+    finding(
+      {
+        ...base,
+        series: [series],
+        verdicts: [{ model: 'm', epsilon, verdict, n: 100, reasons: [] }],
+      },
+      'pgd',
+      0.1,
+    ).headline
+  t.regex(said('masked', 0.1), /but the attack is in doubt/)
+  t.notRegex(said('masked', 0.2), /doubt/)
+  t.notRegex(said('real', 0.1), /doubt/)
 })

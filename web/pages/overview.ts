@@ -1,10 +1,10 @@
 import type { Robustness } from '../../server/schemas.ts'
 import { WORST_CASE } from '../../server/worst-case.ts'
 import { get } from '../api.ts'
-import { finding } from '../finding.ts'
+import { finding, verdictsAt } from '../finding.ts'
 import * as format from '../format.ts'
 import { h } from '../h.ts'
-import { attackName, normName } from '../names.ts'
+import { attackName, normName, seriesName } from '../names.ts'
 import { picker, pickers } from '../pickers.ts'
 import { empty, nothingYet } from '../states.ts'
 import { choice } from '../url-state.ts'
@@ -13,6 +13,7 @@ import { findingCard, flagList } from './finding-card.ts'
 import type { Page, View } from './page.ts'
 import { curveFigure, type Shown, sourceFigures } from './robustness-figures.ts'
 import { select, selectionPickers, settingPicker } from './selection.ts'
+import { verdictBadge } from './verdicts.ts'
 
 /** `/`: is the likelihood-ratio model more robust than its twin, or is it the attack? */
 export async function overview({ params, summary }: View): Promise<Page> {
@@ -68,6 +69,7 @@ function body(shown: Shown): HTMLElement[] {
   const single = data.attacks.filter(one => one !== WORST_CASE)
   return [
     findingCard(answer),
+    ...trust(shown),
     h(
       'section',
       { 'aria-labelledby': 'curves' },
@@ -97,12 +99,35 @@ function body(shown: Shown): HTMLElement[] {
   ]
 }
 
+/** Of each checked series the worst verdict at this radius, with the way to its reasons. */
+function trust({ data, epsilon }: Shown): HTMLElement[] {
+  const items = data.series.flatMap(({ key }) => {
+    const found = verdictsAt(data, key, epsilon)
+    const worst = (['masked', 'undecided', 'real'] as const)
+      .map(word => found.find(({ verdict }) => verdict === word))
+      .find(one => one !== undefined)
+    if (!worst) return []
+    const alike = found.filter(({ verdict }) => verdict === worst.verdict).length
+    const link = h('a', { href: `/runs/${worst.model}` }, verdictBadge(worst.verdict))
+    const models = format.plural(found.length, 'checked model')
+    return [h('li', {}, `${seriesName(key)} `, link, ` ${alike} of ${models}`)]
+  })
+  if (items.length === 0) return []
+  return [
+    h(
+      'section',
+      { class: 'card trust', 'aria-labelledby': 'trust' },
+      h('h2', { id: 'trust' }, `Is it real? Checks at ε = ${format.epsilon(epsilon)}`),
+      h('ul', {}, ...items),
+    ),
+  ]
+}
+
 function multiple(shown: Shown, attack: string): HTMLElement {
   const { numbers } = finding(shown.data, attack, shown.epsilon)
   return curveFigure(shown, attack, numbers, 'small')
 }
 
-/** The epsilon in the address, or the middle one: chosen without a look at the results. */
 /** The radius that was asked for, else the middle one of those at which twins can be compared. */
 function chosenEpsilon(
   params: URLSearchParams,

@@ -9,6 +9,7 @@ import { table } from '../table.ts'
 import { columns as probeColumns } from './gradient-figures.ts'
 import { curveSection } from './learning-curve.ts'
 import type { Page, View } from './page.ts'
+import { verdictSection } from './verdicts.ts'
 
 /** `/runs/<id>`: everything about one training run, and how to do it again. */
 export async function run({ path, params }: View): Promise<Page> {
@@ -25,7 +26,8 @@ export async function run({ path, params }: View): Promise<Page> {
       outcome(data),
       ...(data.reproduce === null ? [] : [reproduce(data.reproduce)]),
       ...(isImported(data) ? [] : [section('Learning curve', ...curveSection(data, params))]),
-      section('Evaluations', evaluations(data)),
+      section('Is the robustness real?', ...verdictSection(data)),
+      section('Evaluations', ...evaluations(data)),
       section('Gradient probes', probes(data)),
       section('Configuration and environment', details(data)),
     ],
@@ -33,7 +35,7 @@ export async function run({ path, params }: View): Promise<Page> {
 }
 
 function section(title: string, ...content: readonly HTMLElement[]): HTMLElement {
-  const id = title.toLowerCase().replaceAll(' ', '-')
+  const id = title.toLowerCase().replaceAll('?', '').replaceAll(' ', '-')
   return h('section', { 'aria-labelledby': id }, h('h2', { id }, title), ...content)
 }
 
@@ -93,9 +95,25 @@ function reproduce(command: string): HTMLElement {
   )
 }
 
-function evaluations({ evaluations: rows }: RunDetail): HTMLElement {
-  if (rows.length === 0) return h('p', { class: 'muted' }, 'This model was not attacked.')
-  return h('div', { class: 'card' }, table('Evaluations of this run', evaluationColumns, rows))
+function evaluations({ evaluations: rows }: RunDetail): HTMLElement[] {
+  if (rows.length === 0) return [h('p', { class: 'muted' }, 'This model was not attacked.')]
+  const compared = rows.filter(({ purpose }) => purpose === 'comparison')
+  const checked = rows.filter(({ purpose }) => purpose === 'check')
+  const tableOf = (caption: string, some: readonly RunEvaluation[]) =>
+    h('div', { class: 'card' }, table(caption, evaluationColumns, some))
+  return [
+    ...(compared.length > 0 ? [tableOf('Evaluations of this run', compared)] : []),
+    ...(checked.length > 0
+      ? [
+          h(
+            'details',
+            { id: 'check-evaluations' },
+            h('summary', {}, `${checked.length} more were made for the checks alone`),
+            tableOf('Evaluations made for the checks', checked),
+          ),
+        ]
+      : []),
+  ]
 }
 
 function probes({ probes: rows }: RunDetail): HTMLElement {

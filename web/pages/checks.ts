@@ -1,0 +1,14 @@
+import { marked } from 'marked'
+import text from '../../docs/checks.md'
+import { h } from '../h.ts'
+import type { Page } from './page.ts'
+
+/** `/checks`: what each robustness check asks; a section's anchor is the check's name. */
+export async function checks(): Promise<Page> {
+  const article = h('article', { class: 'prose' })
+  article.innerHTML = await marked.parse(text)
+  for (const heading of article.querySelectorAll('h2, h3')) {
+    heading.id = heading.textContent.trim().replaceAll(' ', '-').toLowerCase()
+  }
+  return { title: 'Robustness checks', content: [article] }
+}
