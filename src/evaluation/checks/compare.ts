@@ -95,9 +95,12 @@ export function robustExamples(outcomes: readonly Outcome[]): Set<number> {
 export interface Excess {
   /** Difference of the robust accuracies. */
   readonly value: number
-  /** One example, or half the paired 95 % interval where that is larger. */
+  /** The largest of one example, half the paired 95 % interval and one point of accuracy. */
   readonly tolerance: number
 }
+
+/** With many examples, differences too small to matter would be significant. */
+const onePoint = 0.01
 
 /** Robust accuracy under `one` less that under `other`, over the examples that both have met. */
 export function excess(one: readonly Outcome[], other: readonly Outcome[]): Excess {
@@ -111,7 +114,7 @@ export function excess(one: readonly Outcome[], other: readonly Outcome[]): Exce
     if (!withstands(outcome) && withstands(match)) fewer++
   }
   const { low, high, difference } = pairedDifference(fewer, more, n)
-  return { value: difference, tolerance: Math.max(1 / n, (high - low) / 2) }
+  return { value: difference, tolerance: Math.max(1 / n, (high - low) / 2, onePoint) }
 }
 
 /** Share of examples that an attack by gradients may miss: that of AutoAttack, or one example. */

@@ -1,5 +1,5 @@
 import type { Progress } from '../../training/train.ts'
-import type { Finding, Subject, Verdict } from './check.ts'
+import type { Answer, Finding, Subject, Verdict } from './check.ts'
 import { measureOf } from './measure.ts'
 import { predicates } from './predicates.ts'
 import type { CheckSettings } from './settings.ts'
@@ -25,10 +25,18 @@ export async function runChecks(
   const findings: Finding[] = []
   for (const [at, predicate] of predicates.entries()) {
     const answers = await predicate.run(subject, measure)
-    findings.push(...answers.map(answer => ({ check: predicate.name, ...answer })))
+    findings.push(...toldApart(answers).map(answer => ({ check: predicate.name, ...answer })))
     await onProgress?.((at + 1) / predicates.length)
   }
   return { findings, verdict: verdictOf(findings) }
+}
+
+/** Answers with a number behind the name of a part that several have. */
+function toldApart(answers: readonly Answer[]): Answer[] {
+  return answers.map((answer, at) => {
+    const before = answers.slice(0, at).filter(({ part }) => part === answer.part).length
+    return before > 0 ? { ...answer, part: `${answer.part ?? 'again'} (${before + 1})` } : answer
+  })
 }
 
 /** The verdict of all findings about a model. */

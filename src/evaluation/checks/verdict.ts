@@ -16,7 +16,9 @@ export function decide(predicates: readonly Predicate[], findings: readonly Find
   const missing = findings.filter(
     ({ check, verdict }) => verdict === 'not measured' && byName.get(check)?.essential,
   )
-  if (masking.length > 0) return { verdict: 'masked', reasons: masking.map(reason) }
+  if (masking.length > 0) {
+    return { verdict: 'masked', reasons: [...masking, ...invalid].map(reason) }
+  }
   const open = [...invalid, ...missing].map(reason)
   if (!findings.some(({ check, verdict }) => check === crucial && verdict === 'passed')) {
     open.push(`${crucial}: no attack by gradients was compared with one on scores.`)

@@ -7,6 +7,9 @@ import type { Answer, Predicate, Subject } from '../check.ts'
 import { evaluationOf, excess, robustAccuracy } from '../compare.ts'
 import type { Measure } from '../measure.ts'
 
+/** Honest models differ by a few points of accuracy between losses, saturated ones by many. */
+const honestDifference = 0.1
+
 const lossOf = (attack: object): string => ('loss' in attack ? String(attack.loss) : 'ce')
 
 /** The cross-entropy sees what other losses see. */
@@ -25,11 +28,12 @@ export const lossSwitch: Predicate = {
       if (!one || !other) return notMeasured(`There is no evaluation of PGD with each loss.`, part)
       const { value, tolerance } = excess(one.outcomes, other.outcomes)
       const [left, right] = [one, other].map(({ outcomes }) => percent(robustAccuracy(outcomes)))
+      const threshold = Math.max(tolerance, honestDifference)
       return measured({
         part,
-        passed: Math.abs(value) <= tolerance,
+        passed: Math.abs(value) <= threshold,
         value,
-        threshold: tolerance,
+        threshold,
         detail: `${left} withstand PGD on the cross-entropy, ${right} on the loss ${part}.`,
         evaluations: [one, other],
       })
@@ -74,7 +78,13 @@ async function scaled(
     const crafting = divided(subject.victim, divisor)
     const outcomes = await measure.attacked(attack, { crafting, judged: subject.victim })
     const { value, tolerance } = excess(before, outcomes)
-    found.push({ divisor, outcomes, value: side * value, tolerance })
+    const least = side === 1 ? honestDifference : 0
+    found.push({
+      divisor,
+      outcomes,
+      value: side * value,
+      tolerance: Math.max(tolerance, least),
+    })
   }
   const worst = found.reduce((a, b) => (b.value - b.tolerance > a.value - a.tolerance ? b : a))
   const [left, right] = [before, worst.outcomes].map(o => percent(robustAccuracy(o)))

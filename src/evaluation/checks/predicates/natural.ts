@@ -6,7 +6,7 @@ import type { Answer, Predicate, Subject } from '../check.ts'
 import { averaged, type Measure } from '../measure.ts'
 
 /** Share of the clean accuracy that a natural change must leave. */
-const mustKeep = 0.5
+const mustKeep = 0.25
 
 /** Severity at which all kinds of change are compared. */
 const medium: Severity = 3
@@ -15,7 +15,7 @@ const medium: Severity = 3
 export const naturalChanges: Predicate = {
   number: 32,
   name: 'natural-changes',
-  title: 'Natural changes of the images leave half of the accuracy',
+  title: 'Natural changes of the images leave a quarter of the accuracy',
   meaning: 'report',
   essential: false,
   run(subject, measure) {
