@@ -1,6 +1,6 @@
 import test from 'ava'
 import { robustnessSchema, runDetailSchema } from '../../server/schemas.ts'
-import { type NewVerdict, saveVerdict } from '../../src/store/results.ts'
+import { type NewFinding, type NewVerdict, saveVerdict } from '../../src/store/results.ts'
 import { openStore } from '../../src/store/store.ts'
 import { resultsFile } from './fixture.ts'
 import { serve } from './serve.ts'
@@ -20,10 +20,10 @@ test('verdicts stand on the page of the run and beside the curves, the latest of
     ...{ settings_config: '{}', verdict: 'real', reasons: '["33 checks passed."]' },
     ...{ environment_id: model.environment_id, created_at: '2026-01-01T00:00:00Z' },
   }
-  const finding = {
+  const finding: NewFinding = {
     ...{ number: 11, name: 'zero-gradients', part: 'ce', meaning: 'masking', verdict: 'failed' },
     ...{ value: 0.5, threshold: 0, detail: 'Half of them.', evaluations: '["a"]' },
-  } as const
+  }
   await saveVerdict(store, verdict, [])
   const newer: NewVerdict = {
     ...verdict,
