@@ -461,6 +461,8 @@ export const runEvaluationSchema = z.strictObject({
   queriesMean: z.number(),
   seconds: z.number(),
   createdAt: z.string(),
+  /** The noise that the model kept at inference, and its draws; null for the plain pass. */
+  inference: json.nullable(),
 })
 export type RunEvaluation = z.infer<typeof runEvaluationSchema>
 
@@ -507,7 +509,7 @@ export const runDetailSchema = z.strictObject({
     }),
   ),
   /** Command line that trains the run again and compares. */
-  /** Null for a model that was imported. */
+  /** Null for a model that was not trained here: imported, or an ensemble. */
   reproduce: z.string().nullable(),
 })
 export type RunDetail = z.infer<typeof runDetailSchema>
