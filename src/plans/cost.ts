@@ -1,4 +1,3 @@
-import { type AttackOptions, expectedQueries } from '../../attacks/create-attack.ts'
 import type { Network, Site } from '../../models/network.ts'
 import type { Task } from '../tasks/task.ts'
 import type {
@@ -101,16 +100,22 @@ export function trainingCost(
   return updatesOf(options, task, 1 + noisy.calls)! * seconds
 }
 
-/** Expected seconds of a white-box attack, or of judging when there is none. */
-export function attackCost(
+/**
+ * Expected seconds of an attack that makes so many calls on an example, and of judging by so many
+ * passes.
+ */
+export function callsCost(
   network: Network,
-  attack: AttackOptions | null,
   examples: number,
+  passes: number,
+  calls: number,
 ): number {
   const perPass = sum(multiplies(network)) * secondsPerMultiply
   // Many examples fall at once, the others last to the end.
-  const queries = attack ? expectedQueries(attack) / 2 : 0
-  return examples * perPass * (2 + queries * (1 + backward)) + (1 + queries) * secondsPerCall
+  const queries = calls / 2
+  return (
+    examples * perPass * (2 * passes + queries * (1 + backward)) + (1 + queries) * secondsPerCall
+  )
 }
 
 /**

@@ -1,5 +1,5 @@
+import { queriesOf } from '../../attacks/approach.ts'
 import { buildNetwork } from '../../models/architecture.ts'
-import type { Network } from '../../models/network.ts'
 import { type Dataset, splitSizes } from '../data/dataset.ts'
 import type { EngineName } from '../engine/engine.ts'
 import { UsageError } from '../errors.ts'
@@ -7,22 +7,15 @@ import type { NewJob } from '../store/jobs.ts'
 import { requireNoAugmentation } from '../tasks/examples.ts'
 import { taskOf } from '../tasks/task.ts'
 import { requireSites } from '../training/estimators/create-estimator.ts'
-import { type AnyAttackOptions, isImageAttack, normOf } from './any-attack.ts'
+import { isImageAttack } from './any-attack.ts'
 import { architectureTitle } from './architecture-title.ts'
-import { attackCost, probeCost, trainingCost } from './cost.ts'
+import { attackTitle } from './attack-title.ts'
+import { callsCost, probeCost, trainingCost } from './cost.ts'
+import { addRandomised } from './expand-inference.ts'
 import { identifierOf } from './identifier.ts'
 import type { AttackConfig, DataConfig, ProbeConfig, TrainConfig } from './job-config.ts'
+import { type Add, approachTo, cleanConfig, type ModelJob } from './model-job.ts'
 import type { Plan } from './plan.ts'
-
-/** A training job with what its attacks and probes need to know. */
-interface ModelJob {
-  readonly id: string
-  readonly config: TrainConfig
-  readonly network: Network
-  readonly title: string
-  /** What its data hold. */
-  readonly dataset: Dataset['kind']
-}
 
 /**
  * All jobs of a plan, each once, in an order in which every job follows those it needs.
@@ -58,41 +51,30 @@ export function expandPlan(plan: Plan, datasets: readonly Dataset[], engine: Eng
       }),
     )
   })
-  if (plan.examples > 0) for (const model of models) addEvaluations(plan, model, models, add)
+  if (plan.examples > 0) {
+    for (const model of models) addEvaluations(plan, model, models, add)
+    addRandomised(plan, models, add)
+  }
   for (const model of models) addProbes(plan, model, add)
   return longestFirst([...jobs.values()])
 }
-
-type Add = (
-  kind: NewJob['kind'],
-  config: object,
-  rest: Omit<NewJob, 'id' | 'kind' | 'config'>,
-) => string
 
 /**
  * The clean evaluation; on images also the white-box attacks, and other models' judgement of their
  * examples.
  */
 function addEvaluations(plan: Plan, model: ModelJob, models: readonly ModelJob[], add: Add): void {
-  const clean: AttackConfig = {
-    version: 2,
-    model: model.id,
-    craftedOn: model.id,
-    craftedBy: null,
-    attack: null,
-    epsilon: 0,
-    examples: atMost(plan.examples, model, 'test'),
-    seed: plan.attackSeed,
-  }
-  const judgeCost = attackCost(model.network, null, plan.examples)
+  const clean = cleanConfig(plan, model.id, atMost(plan.examples, model, 'test'))
+  const judgeCost = callsCost(model.network, plan.examples, 1, 0)
   add('attack', clean, { title: `clean ${model.title}`, cost: judgeCost, needs: [model.id] })
   if (model.dataset !== 'images') return
-  for (const { attack, epsilons } of plan.attacks) {
-    if (!isImageAttack(attack)) continue
+  for (const { attack, epsilons, inference, surrogates } of plan.attacks) {
+    if (!isImageAttack(attack) || inference) continue
+    const approach = approachTo(model.network, attack, surrogates)
     for (const epsilon of epsilons) {
-      const config: AttackConfig = { ...clean, attack, epsilon }
+      const config: AttackConfig = { ...clean, attack, epsilon, ...approach }
       const name = attackTitle(attack, epsilon)
-      const cost = attackCost(model.network, attack, plan.examples)
+      const cost = callsCost(model.network, plan.examples, 1, queriesOf(attack, approach))
       const id = add('attack', config, { title: `${name} ${model.title}`, cost, needs: [model.id] })
       for (const other of transferTargets(plan, model, models)) {
         const transfer: AttackConfig = { ...config, model: other.id, craftedBy: id }
@@ -163,11 +145,6 @@ function transferTargets(plan: Plan, source: ModelJob, models: readonly ModelJob
       config.data.sha256 === source.config.data.sha256 &&
       (plan.transfer === 'all' || config.seed === source.config.seed),
   )
-}
-
-/** e.g. `pgd linf 0.1` */
-export function attackTitle(attack: AnyAttackOptions, epsilon: number): string {
-  return `${attack.name} ${normOf(attack)} ${epsilon}`
 }
 
 /** A number of examples; of a graph, whose split is its own, no more than there are. */

@@ -1,6 +1,8 @@
+import type { Approach } from '../../attacks/approach.ts'
 import type { Architecture } from '../../models/architecture.ts'
 import type { EncodingOptions } from '../data/text/encode.ts'
 import type { EngineName } from '../engine/engine.ts'
+import type { InferenceNoise } from '../evaluation/randomised-victim.ts'
 import type {
   EstimatorOptions,
   NoisyEstimatorOptions,
@@ -47,7 +49,7 @@ export type OwnSource =
   | { readonly format: 'http'; readonly address: string }
 
 /** Judge one model on the examples that one attack crafts, on it or on another model. */
-export interface AttackConfig {
+export interface AttackConfig extends Approach {
   /** Raised when the same configuration would give other numbers than before. */
   readonly version: 2
   /** The model that is judged, by the job that made it. */
@@ -62,6 +64,8 @@ export interface AttackConfig {
   readonly epsilon: number
   readonly examples: number
   readonly seed: number
+  /** The noise that the judged model keeps, and the draws that decide; absent for the plain pass. */
+  readonly inference?: { readonly noise: InferenceNoise; readonly draws: number }
 }
 
 /** Measure the gradients of one model. */

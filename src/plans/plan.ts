@@ -3,7 +3,7 @@ import { architectureSchema } from '../../models/architecture.ts'
 import { partialEncodingSchema } from '../data/text/encode.ts'
 import { estimatorSchema, noisyEstimatorSchema } from '../training/estimators/create-estimator.ts'
 import { trainingSchema } from '../training/train.ts'
-import { anyAttackSchema } from './any-attack.ts'
+import { attackEntrySchema } from './attack-entry.ts'
 import { sweepSchema, swept } from './sweep.ts'
 import { varied, varySchema } from './vary.ts'
 
@@ -74,16 +74,7 @@ export const planSchema = z.strictObject({
     .array(groupSchema)
     .min(1)
     .transform(groups => groups.flat()),
-  attacks: z
-    .array(
-      z.strictObject({
-        /** Attacks models of the data it is made for. */
-        attack: anyAttackSchema,
-        /** Largest changes, in the units of its norm: see `EvaluationTable.epsilon`. */
-        epsilons: z.array(z.number().positive()).min(1),
-      }),
-    )
-    .default([]),
+  attacks: z.array(attackEntrySchema).default([]),
   /** First test examples that are attacked; with 0 no model is evaluated. */
   examples: z.int().min(0).default(500),
   /** Seed of the attacks' random numbers. */

@@ -4,6 +4,7 @@ import type { Dataset } from '../data/dataset.ts'
 import { tf } from '../engine/tf.ts'
 import { WorkError } from '../errors.ts'
 import { networkVictim } from '../evaluation/network-victim.ts'
+import { type InferenceNoise, randomisedVictim } from '../evaluation/randomised-victim.ts'
 import { loadOwnModel } from '../own-models/load-own-model.ts'
 import { askedOf, requireImages } from '../own-models/own-model.ts'
 import type { DataConfig, ImportConfig, TrainConfig } from '../plans/job-config.ts'
@@ -30,6 +31,11 @@ export interface LoadedVictim {
   readonly id: string
   readonly data: DataConfig
   readonly victim: Victim
+  /**
+   * The model with noise at inference, drawn from a seed for a purpose; missing where it has no
+   * sites to put noise on.
+   */
+  randomised?(noise: InferenceNoise, seed: number, ...purpose: readonly string[]): Victim
 }
 
 /** What a worker has at hand for its jobs; data sets and models are read once. */
@@ -95,7 +101,7 @@ export function createWorkbench(
       const { kind, config } = await madeBy(fixed, id)
       if (kind !== 'import') {
         const trained = await model(id)
-        return trained && { ...trained, data: trained.config.data, victim: victimOf(trained) }
+        return trained && victimOf(trained)
       }
       const own = await loadImported(fixed.results, id, JSON.parse(config), loaded)
       imported.set(id, own)
@@ -127,7 +133,15 @@ async function madeBy(
   throw new WorkError(`missing model: ${id} is not in ${results.database}`)
 }
 
-const victimOf = ({ network, parameters }: LoadedModel) => networkVictim(network, parameters)
+function victimOf({ id, config, network, parameters }: LoadedModel): LoadedVictim {
+  return {
+    id,
+    data: config.data,
+    victim: networkVictim(network, parameters),
+    randomised: (noise, seed, ...purpose) =>
+      randomisedVictim(network, parameters, noise, seed, ...purpose),
+  }
+}
 
 async function loadImported(
   results: ResultsFolder,
