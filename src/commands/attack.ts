@@ -1,8 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { z } from 'zod'
-import { type AttackOptions, attackSchema, expectedQueries } from '../../attacks/create-attack.ts'
+import { queriesOf } from '../../attacks/approach.ts'
+import { type AttackOptions, attackSchema } from '../../attacks/create-attack.ts'
 import { requestedEngine, startEngine } from '../engine/engine.ts'
 import { UsageError } from '../errors.ts'
+import type { AnyAttackInput } from '../plans/any-attack.ts'
+import { underExpectation } from '../plans/attack-entry.ts'
 import { attackTitle } from '../plans/attack-title.ts'
 import { identifierOf } from '../plans/identifier.ts'
 import type { AttackConfig, DataConfig } from '../plans/job-config.ts'
@@ -11,13 +14,21 @@ import type { NewJob } from '../store/jobs.ts'
 import { attackReport } from '../store/queries/attack-report.ts'
 import type { TrainedModel } from '../store/queries/trained-model.ts'
 import { openStore, type Store } from '../store/store.ts'
+import {
+  type ApproachOptions,
+  approachOf,
+  approachOptions,
+  approachWords,
+  inferenceOf,
+  inferenceRemark,
+} from './attack-approach.ts'
 import { attackTable } from './attack-table.ts'
 import { type ExecuteOptions, executeJobs, jobsCommand, listJobs } from './execute-plan.ts'
 import { findModel } from './find-model.ts'
 import { importFrom } from './import.ts'
 import { textTable } from './text-table.ts'
 
-interface AttackCommandOptions extends ExecuteOptions {
+interface AttackCommandOptions extends ExecuteOptions, ApproachOptions {
   readonly model: string
   readonly architecture?: string
   readonly attack: readonly string[]
@@ -32,7 +43,9 @@ const callsPerSecond = 5000
 
 /** `gauntlet attack`: attacks one model, trained here or of other origin. */
 export function attackCommand(): Command {
-  return jobsCommand('attack')
+  const command = jobsCommand('attack')
+  for (const option of approachOptions) command.addOption(option)
+  return command
     .description('attack one model and print what is left of its accuracy')
     .requiredOption('--model <model>', 'a run, or a model of your own (see: gauntlet import)')
     .requiredOption('--attack <name...>', 'attacks by name, or as JSON with their options')
@@ -65,20 +78,23 @@ function nameOf(kind: (typeof attackSchema.options)[number]): string {
 }
 
 async function attack(options: AttackCommandOptions): Promise<void> {
-  const attacks = options.attack.map(text => readAttack(text, options.norm))
+  const noisy = options.inferenceNoise !== undefined
+  const attacks = options.attack.map(text => readAttack(text, options.norm, noisy))
   const engine = await startEngine(requestedEngine(options.engine))
   const store = await openStore(resultsFolder(options.results).database, {
     existing: isRun(options.model),
   })
   try {
     const model = await modelOf(options)
-    const jobs = attackJobs(model, attacks, options)
+    const inference = inferenceOf(model, options)
+    const jobs = attackJobs(model, attacks, inference, options)
     if (options.dryRun) return listJobs(jobs)
     const words = ['--model', model.id, '--attack', ...options.attack.map(quoted)]
     const planWords = [
       ...words,
       ...['--eps', ...options.eps.map(String), '--norm', options.norm],
       ...['--n', `${options.n}`, '--seed', `${options.seed}`],
+      ...approachWords(options),
     ]
     const plan = { name: 'attack', model: model.id, attacks, eps: options.eps }
     await executeJobs(
@@ -88,7 +104,7 @@ async function attack(options: AttackCommandOptions): Promise<void> {
         plan,
         jobs,
         datasets: [],
-        report: () => printReport(store, jobs),
+        report: () => printReport(store, jobs, inferenceRemark(inference)),
       },
       engine,
       store,
@@ -112,7 +128,7 @@ async function modelOf(options: AttackCommandOptions): Promise<TrainedModel> {
   return findModel(id, options.results)
 }
 
-function readAttack(text: string, norm: string): AttackOptions {
+function readAttack(text: string, norm: string, noisy: boolean): AttackOptions {
   let asked: unknown = { name: text, norm }
   if (text.startsWith('{')) {
     try {
@@ -121,7 +137,7 @@ function readAttack(text: string, norm: string): AttackOptions {
       throw new UsageError(`invalid attack: ${text} is not JSON`)
     }
   }
-  const result = attackSchema.safeParse(asked)
+  const result = attackSchema.safeParse(noisy ? underExpectation(asked as AnyAttackInput) : asked)
   if (result.success) return result.data
   const { path, message } = result.error.issues[0]!
   const reason =
@@ -134,8 +150,10 @@ function readAttack(text: string, norm: string): AttackOptions {
 function attackJobs(
   model: TrainedModel,
   attacks: readonly AttackOptions[],
-  { eps, n, seed }: AttackCommandOptions,
+  inference: AttackConfig['inference'],
+  options: AttackCommandOptions,
 ): NewJob[] {
+  const { eps, n, seed } = options
   const { data }: { readonly data: DataConfig } = JSON.parse(model.config)
   if (n > data.test) {
     throw new UsageError(`invalid option: --n ${n}, ${data.name} has ${data.test} test examples`)
@@ -146,16 +164,18 @@ function attackJobs(
     craftedOn: model.id,
     craftedBy: null,
     seed,
+    ...(inference && { inference }),
   } as const
   const clean: AttackConfig = { ...shared, attack: null, epsilon: 0, examples: n }
   return [
     job(clean, 'clean', 1),
-    ...attacks.flatMap(attack =>
-      eps.map(epsilon => {
-        const config: AttackConfig = { ...clean, attack, epsilon }
-        return job(config, attackTitle(attack, epsilon), expectedQueries(attack))
-      }),
-    ),
+    ...attacks.flatMap(attack => {
+      const approach = approachOf(model, attack, options, inference)
+      return eps.map(epsilon => {
+        const config: AttackConfig = { ...clean, attack, epsilon, ...approach }
+        return job(config, attackTitle(attack, epsilon), queriesOf(attack, approach))
+      })
+    }),
   ]
 }
 
@@ -170,7 +190,11 @@ function job(config: AttackConfig, title: string, queries: number): NewJob {
   }
 }
 
-async function printReport(store: Store, jobs: readonly NewJob[]): Promise<void> {
+async function printReport(
+  store: Store,
+  jobs: readonly NewJob[],
+  remark: string | undefined,
+): Promise<void> {
   const rows = await attackReport(
     store,
     jobs.map(({ id }) => id),
@@ -179,6 +203,7 @@ async function printReport(store: Store, jobs: readonly NewJob[]): Promise<void>
   console.log(`\n${textTable(attackTable(rows), column => column > 1).join('\n')}`)
   console.log('\nAccuracy in percent with Wilson 95 % interval. A part of an attack is run on what')
   console.log('the parts before it have left; worst case: right under every attack of that radius.')
+  if (remark) console.log(remark)
 }
 
 function radii(text: string, before: readonly number[] = []): readonly number[] {

@@ -54,7 +54,7 @@ function addVictim(
     needs: [model.id],
   })
   add('attack', clean, rest('clean', 0))
-  const approach = { ...approachTo(model.network, attack, surrogates), eot }
+  const approach = { ...approachTo(model.config.architecture, attack, surrogates), eot }
   for (const epsilon of epsilons) {
     const config: AttackConfig = { ...clean, attack, epsilon, ...approach }
     add('attack', config, rest(attackTitle(attack, epsilon), queriesOf(attack, approach)))

@@ -11,6 +11,7 @@ import { isImageAttack } from './any-attack.ts'
 import { architectureTitle } from './architecture-title.ts'
 import { attackTitle } from './attack-title.ts'
 import { callsCost, probeCost, trainingCost } from './cost.ts'
+import { addEnsembles } from './expand-ensembles.ts'
 import { addRandomised } from './expand-inference.ts'
 import { identifierOf } from './identifier.ts'
 import type { AttackConfig, DataConfig, ProbeConfig, TrainConfig } from './job-config.ts'
@@ -54,6 +55,7 @@ export function expandPlan(plan: Plan, datasets: readonly Dataset[], engine: Eng
   if (plan.examples > 0) {
     for (const model of models) addEvaluations(plan, model, models, add)
     addRandomised(plan, models, add)
+    addEnsembles(plan, models, add)
   }
   for (const model of models) addProbes(plan, model, add)
   return longestFirst([...jobs.values()])
@@ -70,7 +72,7 @@ function addEvaluations(plan: Plan, model: ModelJob, models: readonly ModelJob[]
   if (model.dataset !== 'images') return
   for (const { attack, epsilons, inference, surrogates } of plan.attacks) {
     if (!isImageAttack(attack) || inference) continue
-    const approach = approachTo(model.network, attack, surrogates)
+    const approach = approachTo(model.config.architecture, attack, surrogates)
     for (const epsilon of epsilons) {
       const config: AttackConfig = { ...clean, attack, epsilon, ...approach }
       const name = attackTitle(attack, epsilon)

@@ -48,6 +48,17 @@ export type OwnSource =
   | { readonly format: 'checkpoint' | 'tfjs'; readonly sha256: string }
   | { readonly format: 'http'; readonly address: string }
 
+/** Put trained models together as one source of adversarial examples. */
+export interface EnsembleConfig {
+  readonly version: 1
+  /** What all members were trained on. */
+  readonly data: DataConfig
+  /** Jobs that trained them, in ascending order. */
+  readonly members: readonly string[]
+  /** What of the members is averaged. */
+  readonly fusion: 'logits'
+}
+
 /** Judge one model on the examples that one attack crafts, on it or on another model. */
 export interface AttackConfig extends Approach {
   /** Raised when the same configuration would give other numbers than before. */

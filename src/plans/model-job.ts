@@ -1,5 +1,6 @@
 import { type Approach, attackSurrogates, followsGradients } from '../../attacks/approach.ts'
 import type { AttackOptions } from '../../attacks/create-attack.ts'
+import { type Architecture, isSpiking } from '../../models/architecture.ts'
 import type { Network } from '../../models/network.ts'
 import type { Dataset } from '../data/dataset.ts'
 import type { NewJob } from '../store/jobs.ts'
@@ -37,11 +38,11 @@ export function cleanConfig(plan: Plan, model: string, examples: number): Attack
   }
 }
 
-/** How an attack goes about a network: by gradients through several surrogates where it spikes. */
+/** How an attack goes about a model: by gradients through several surrogates where it spikes. */
 export function approachTo(
-  { withSurrogate }: Pick<Network, 'withSurrogate'>,
+  architecture: Architecture,
   attack: AttackOptions,
   surrogates: Approach['surrogates'] = attackSurrogates,
 ): Approach {
-  return withSurrogate && followsGradients(attack) ? { surrogates } : {}
+  return isSpiking(architecture) && followsGradients(attack) ? { surrogates } : {}
 }

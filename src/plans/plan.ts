@@ -81,6 +81,11 @@ export const planSchema = z.strictObject({
   attackSeed: seed.default(0),
   /** Whether each model is judged on the examples crafted on the others of the same data set. */
   transfer: z.enum(['none', 'same-seed', 'all']).default('all'),
+  /**
+   * Whether each model is also judged on examples crafted on several others of the same data set at
+   * once: those of the other arms with the same seed (`arms`), or with other seeds (`seeds`).
+   */
+  ensembles: z.enum(['none', 'arms', 'seeds']).default('none'),
   probe: probeSchema.nullable().default(null),
 })
 

@@ -45,8 +45,9 @@ async function exampleRows(
   id: string,
   config: AttackConfig,
 ): Promise<NewExample[] | undefined> {
-  const own = await bench.victim(config.model)
+  // The judged model last, so that none that it makes room for is needed any more.
   const source = await bench.victim(config.craftedOn)
+  const own = await bench.victim(config.model)
   if (!own || !source) return undefined
   const dataset = await bench.dataset(own.data)
   if (dataset.kind === 'images') return attackImages(bench, id, config, own, dataset)

@@ -7,13 +7,14 @@ import { networkVictim } from '../evaluation/network-victim.ts'
 import { type InferenceNoise, randomisedVictim } from '../evaluation/randomised-victim.ts'
 import { loadOwnModel } from '../own-models/load-own-model.ts'
 import { askedOf, requireImages } from '../own-models/own-model.ts'
-import type { DataConfig, ImportConfig, TrainConfig } from '../plans/job-config.ts'
+import type { DataConfig, EnsembleConfig, ImportConfig, TrainConfig } from '../plans/job-config.ts'
 import { canonicalJson } from '../store/canonical-json.ts'
 import { type TrainedModel, trainedModels } from '../store/queries/trained-model.ts'
 import type { Store } from '../store/store.ts'
 import { type Task, taskOf } from '../tasks/task.ts'
 import { loadCheckpoint } from '../training/checkpoint.ts'
 import type { Progress } from '../training/train.ts'
+import { type Ensemble, loadEnsemble } from './ensemble-job.ts'
 import type { ResultsFolder } from './results-folder.ts'
 import { loadConfiguredData } from './train-config.ts'
 
@@ -49,8 +50,13 @@ export interface Workbench {
   task(data: DataConfig): Promise<Task>
   /** Undefined if the model's training diverged: it has no weights. */
   model(id: string): Promise<LoadedModel | undefined>
-  /** A model on images, trained here or imported; undefined as for `model`. */
+  /** A model on images: trained here, imported or an ensemble; undefined as for `model`. */
   victim(id: string): Promise<LoadedVictim | undefined>
+  /**
+   * The ensemble with these members, which stays with the workbench until another is asked for;
+   * undefined where a member has no weights.
+   */
+  ensemble(id: string, config: EnsembleConfig): Promise<Ensemble | undefined>
 }
 
 /** Most models kept in memory. */
@@ -90,15 +96,27 @@ export function createWorkbench(
     models.set(id, model)
     return model
   }
+  let together: Ensemble | undefined
+  const ensemble = async (id: string, config: EnsembleConfig) => {
+    if (together?.id === id) return together
+    together?.dispose()
+    together = undefined
+    together = await loadEnsemble(id, config, member =>
+      load(fixed, member, async data => (await loaded(data)).task),
+    )
+    return together
+  }
   return {
     ...fixed,
     dataset: async data => (await loaded(data)).dataset,
     task: async data => (await loaded(data)).task,
     model,
+    ensemble,
     async victim(id) {
       const known = imported.get(id)
       if (known) return known
       const { kind, config } = await madeBy(fixed, id)
+      if (kind === 'ensemble') return ensemble(id, JSON.parse(config))
       if (kind !== 'import') {
         const trained = await model(id)
         return trained && victimOf(trained)
