@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   nightly: async () => (await import('./commands/nightly.ts')).nightlyCommand(),
   probe: async () => (await import('./commands/probe.ts')).probeCommand(),
   attack: async () => (await import('./commands/attack.ts')).attackCommand(),
+  check: async () => (await import('./commands/check.ts')).checkCommand(),
   import: async () => (await import('./commands/import.ts')).importCommand(),
   'export-model': async () => (await import('./commands/export-model.ts')).exportModelCommand(),
   serve: async () => (await import('./commands/serve.ts')).serveCommand(),

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { z } from 'zod'
 import { queriesOf } from '../../attacks/approach.ts'
 import { type AttackOptions, attackSchema } from '../../attacks/create-attack.ts'
@@ -14,6 +14,7 @@ import type { NewJob } from '../store/jobs.ts'
 import { attackReport } from '../store/queries/attack-report.ts'
 import type { TrainedModel } from '../store/queries/trained-model.ts'
 import { openStore, type Store } from '../store/store.ts'
+import { askedModel, isRun, type ModelOptions, modelCommand } from './asked-model.ts'
 import {
   type ApproachOptions,
   approachOf,
@@ -23,14 +24,11 @@ import {
   inferenceRemark,
 } from './attack-approach.ts'
 import { attackTable } from './attack-table.ts'
-import { type ExecuteOptions, executeJobs, jobsCommand, listJobs } from './execute-plan.ts'
-import { findModel } from './find-model.ts'
-import { importFrom } from './import.ts'
+import { executeJobs, listJobs } from './execute-plan.ts'
+import { atLeastOne, quoted, radii, wholeNumber } from './option-values.ts'
 import { textTable } from './text-table.ts'
 
-interface AttackCommandOptions extends ExecuteOptions, ApproachOptions {
-  readonly model: string
-  readonly architecture?: string
+interface AttackCommandOptions extends ModelOptions, ApproachOptions {
   readonly attack: readonly string[]
   readonly eps: readonly number[]
   readonly norm: string
@@ -43,11 +41,10 @@ const callsPerSecond = 5000
 
 /** `gauntlet attack`: attacks one model, trained here or of other origin. */
 export function attackCommand(): Command {
-  const command = jobsCommand('attack')
+  const command = modelCommand('attack')
   for (const option of approachOptions) command.addOption(option)
   return command
     .description('attack one model and print what is left of its accuracy')
-    .requiredOption('--model <model>', 'a run, or a model of your own (see: gauntlet import)')
     .requiredOption('--attack <name...>', 'attacks by name, or as JSON with their options')
     .requiredOption('--eps <radius...>', 'radii of the ball, pixels from 0 to 1', radii)
     .addOption(
@@ -55,8 +52,6 @@ export function attackCommand(): Command {
     )
     .option('--n <examples>', 'first test examples', atLeastOne, 1000)
     .option('--seed <number>', "of the attack's random numbers", wholeNumber, 0)
-    .option('--dataset <name>', 'for a model of your own: the images that it classifies')
-    .option('--architecture <file>', 'for weights of your own: the network, as in a plan')
     .addHelpText(
       'after',
       `
@@ -85,7 +80,7 @@ async function attack(options: AttackCommandOptions): Promise<void> {
     existing: isRun(options.model),
   })
   try {
-    const model = await modelOf(options)
+    const model = await askedModel(options)
     const inference = inferenceOf(model, options)
     const jobs = attackJobs(model, attacks, inference, options)
     if (options.dryRun) return listJobs(jobs)
@@ -113,19 +108,6 @@ async function attack(options: AttackCommandOptions): Promise<void> {
   } finally {
     await store.destroy()
   }
-}
-
-/** Whether a model is named by its run, not by a file or an address. */
-const isRun = (model: string) => !/[./]/.test(model)
-
-/** The run that is named, or the model that is taken in from a file or an address. */
-async function modelOf(options: AttackCommandOptions): Promise<TrainedModel> {
-  const { model, dataset } = options
-  if (isRun(model)) return findModel(model, options.results)
-  if (!dataset) throw new UsageError(`missing option: a model from ${model} needs --dataset <name>`)
-  const { id, remarks } = await importFrom(model, { ...options, dataset })
-  for (const remark of remarks) console.log(`note: ${remark}`)
-  return findModel(id, options.results)
 }
 
 function readAttack(text: string, norm: string, noisy: boolean): AttackOptions {
@@ -206,24 +188,6 @@ async function printReport(
   if (remark) console.log(remark)
 }
 
-function radii(text: string, before: readonly number[] = []): readonly number[] {
-  const radius = Number(text)
-  if (text.trim() !== '' && radius > 0) return [...before, radius]
-  throw new InvalidArgumentError('It must be a number above 0.')
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text)
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value
-  throw new InvalidArgumentError('It must be a whole number.')
-}
-
-function atLeastOne(text: string): number {
-  const value = wholeNumber(text)
-  if (value > 0) return value
-  throw new InvalidArgumentError('It must be at least 1.')
-}
-
 /** Words as indented lines of at most 80 characters. */
 function wrapped(words: readonly string[]): string {
   const lines = ['']
@@ -233,9 +197,4 @@ function wrapped(words: readonly string[]): string {
     else lines[lines.length - 1] = longer
   }
   return lines.map(line => ` ${line}`).join('\n')
-}
-
-/** A word as a shell takes it. */
-function quoted(word: string): string {
-  return /^[\w.-]+$/.test(word) ? word : `'${word}'`
 }

@@ -1,3 +1,4 @@
+import { type AttackOptions, expectedQueries } from '../../attacks/create-attack.ts'
 import type { Network, Site } from '../../models/network.ts'
 import type { Task } from '../tasks/task.ts'
 import type {
@@ -98,6 +99,15 @@ export function trainingCost(
     noisy.normals * secondsPerNormal +
     (network.sites.length + noisy.calls) * secondsPerCall
   return updatesOf(options, task, 1 + noisy.calls)! * seconds
+}
+
+/** Expected seconds of a white-box attack, or of judging when there is none. */
+export function attackCost(
+  network: Network,
+  attack: AttackOptions | null,
+  examples: number,
+): number {
+  return callsCost(network, examples, 1, attack ? expectedQueries(attack) : 0)
 }
 
 /**

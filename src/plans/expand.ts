@@ -7,10 +7,11 @@ import type { NewJob } from '../store/jobs.ts'
 import { requireNoAugmentation } from '../tasks/examples.ts'
 import { taskOf } from '../tasks/task.ts'
 import { requireSites } from '../training/estimators/create-estimator.ts'
-import { isImageAttack } from './any-attack.ts'
+import { isImageAttack, normOf } from './any-attack.ts'
 import { architectureTitle } from './architecture-title.ts'
 import { attackTitle } from './attack-title.ts'
-import { callsCost, probeCost, trainingCost } from './cost.ts'
+import { type CheckedModel, checkJobs } from './check-jobs.ts'
+import { attackCost, callsCost, probeCost, trainingCost } from './cost.ts'
 import { addEnsembles } from './expand-ensembles.ts'
 import { addRandomised } from './expand-inference.ts'
 import { identifierOf } from './identifier.ts'
@@ -48,7 +49,7 @@ export function expandPlan(plan: Plan, datasets: readonly Dataset[], engine: Eng
         const title = `${dataset.name} ${architectureTitle(group, plan)} ${estimator.name} seed ${seed}`
         const cost = trainingCost(network, estimator, group.training, task)
         const id = add('train', config, { title: `train ${title}`, cost, needs: [] })
-        return { id, config, network, title, dataset: dataset.kind }
+        return { id, config, network, title, group: at, dataset: dataset.kind }
       }),
     )
   })
@@ -57,8 +58,28 @@ export function expandPlan(plan: Plan, datasets: readonly Dataset[], engine: Eng
     addRandomised(plan, models, add)
     addEnsembles(plan, models, add)
   }
+  const known = new Set(jobs.keys())
+  for (const model of models) {
+    for (const job of modelChecks(plan, model, models, known)) jobs.set(job.id, job)
+  }
   for (const model of models) addProbes(plan, model, add)
   return longestFirst([...jobs.values()])
+}
+
+/** A white-box evaluation of a model as it is, as the plan has it. */
+function attackConfig(
+  plan: Plan,
+  model: ModelJob,
+  { attack, surrogates }: Plan['attacks'][number],
+  epsilon: number,
+): AttackConfig {
+  const { architecture } = model.config
+  return {
+    ...cleanConfig(plan, model.id, atMost(plan.examples, model, 'test')),
+    attack,
+    epsilon,
+    ...(isImageAttack(attack) && approachTo(architecture, attack, surrogates)),
+  }
 }
 
 /**
@@ -70,13 +91,13 @@ function addEvaluations(plan: Plan, model: ModelJob, models: readonly ModelJob[]
   const judgeCost = callsCost(model.network, plan.examples, 1, 0)
   add('attack', clean, { title: `clean ${model.title}`, cost: judgeCost, needs: [model.id] })
   if (model.dataset !== 'images') return
-  for (const { attack, epsilons, inference, surrogates } of plan.attacks) {
-    if (!isImageAttack(attack) || inference) continue
-    const approach = approachTo(model.config.architecture, attack, surrogates)
-    for (const epsilon of epsilons) {
-      const config: AttackConfig = { ...clean, attack, epsilon, ...approach }
+  for (const entry of plan.attacks) {
+    const { attack } = entry
+    if (!isImageAttack(attack) || entry.inference) continue
+    for (const epsilon of entry.epsilons) {
+      const config = attackConfig(plan, model, entry, epsilon)
       const name = attackTitle(attack, epsilon)
-      const cost = callsCost(model.network, plan.examples, 1, queriesOf(attack, approach))
+      const cost = callsCost(model.network, plan.examples, 1, queriesOf(attack, config))
       const id = add('attack', config, { title: `${name} ${model.title}`, cost, needs: [model.id] })
       for (const other of transferTargets(plan, model, models)) {
         const transfer: AttackConfig = { ...config, model: other.id, craftedBy: id }
@@ -85,6 +106,55 @@ function addEvaluations(plan: Plan, model: ModelJob, models: readonly ModelJob[]
       }
     }
   }
+}
+
+/** The jobs that say whether a model's robustness is real. */
+function modelChecks(
+  plan: Plan,
+  model: ModelJob,
+  models: readonly ModelJob[],
+  known: ReadonlySet<string>,
+): NewJob[] {
+  if (!plan.checks || model.dataset !== 'images') return []
+  const alike = models.filter(({ id, group }) => group === model.group && id !== model.id)
+  const sources = models.filter(
+    ({ id, config }) =>
+      id !== model.id &&
+      config.data.sha256 === model.config.data.sha256 &&
+      config.seed === model.config.seed,
+  )
+  return checkJobs(
+    checkedModel(model),
+    {
+      sources: sources.map(checkedModel),
+      matched: alike.map(checkedModel),
+      known: id => known.has(id),
+      headline: (norm, epsilon) => headlineOf(plan, model, norm, epsilon),
+    },
+    plan.checks,
+  )
+}
+
+function checkedModel({ id, title, network }: ModelJob): CheckedModel {
+  return {
+    id,
+    title,
+    inputShape: network.inputShape,
+    capabilities: ['lossGradient'],
+    cost: (attack, examples) => attackCost(network, attack, examples),
+    needs: [id],
+  }
+}
+
+/** The plan's own white-box attacks on a model in this ball. */
+function headlineOf(plan: Plan, model: ModelJob, norm: string, epsilon: number): string[] {
+  if (plan.examples === 0) return []
+  return plan.attacks
+    .filter(({ attack, epsilons }) => isImageAttack(attack) && epsilons.includes(epsilon))
+    .filter(({ attack, inference }) => normOf(attack) === norm && !inference)
+    .map(entry =>
+      identifierOf({ kind: 'attack', config: attackConfig(plan, model, entry, epsilon) }),
+    )
 }
 
 function addProbes({ probe }: Plan, model: ModelJob, add: Add): void {

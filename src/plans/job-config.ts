@@ -1,7 +1,9 @@
 import type { Approach } from '../../attacks/approach.ts'
+import type { Norm } from '../../attacks/attack.ts'
 import type { Architecture } from '../../models/architecture.ts'
 import type { EncodingOptions } from '../data/text/encode.ts'
 import type { EngineName } from '../engine/engine.ts'
+import type { CheckSettings } from '../evaluation/checks/settings.ts'
 import type { InferenceNoise } from '../evaluation/randomised-victim.ts'
 import type {
   EstimatorOptions,
@@ -77,6 +79,29 @@ export interface AttackConfig extends Approach {
   readonly seed: number
   /** The noise that the judged model keeps, and the draws that decide; absent for the plain pass. */
   readonly inference?: { readonly noise: InferenceNoise; readonly draws: number }
+  /** For an evaluation that the robustness checks alone need; absent otherwise. */
+  readonly purpose?: 'check'
+}
+
+/** Ask of a model's evaluations whether its robustness is real. */
+export interface CheckConfig {
+  /** Raised when the same configuration would give other findings than before. */
+  readonly version: 1
+  readonly model: string
+  readonly norm: Norm
+  readonly epsilon: number
+  readonly examples: number
+  readonly seed: number
+  readonly settings: CheckSettings
+  /** Evaluations of the model that are compared, by id. */
+  readonly evaluations: readonly string[]
+  /** Evaluations that the model's robust accuracy is told from; a subset. */
+  readonly headline: readonly string[]
+  /** The models that it is compared with, each with evaluations of its own. */
+  readonly matched: readonly {
+    readonly model: string
+    readonly evaluations: readonly string[]
+  }[]
 }
 
 /** Measure the gradients of one model. */

@@ -13,6 +13,8 @@ export interface ModelJob {
   readonly config: TrainConfig
   readonly network: Network
   readonly title: string
+  /** Place of its group in the plan: models of one group were trained alike. */
+  readonly group: number
   /** What its data hold. */
   readonly dataset: Dataset['kind']
 }

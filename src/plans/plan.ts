@@ -4,6 +4,7 @@ import { partialEncodingSchema } from '../data/text/encode.ts'
 import { estimatorSchema, noisyEstimatorSchema } from '../training/estimators/create-estimator.ts'
 import { trainingSchema } from '../training/train.ts'
 import { attackEntrySchema } from './attack-entry.ts'
+import { checkRequestSchema } from './check-jobs.ts'
 import { sweepSchema, swept } from './sweep.ts'
 import { varied, varySchema } from './vary.ts'
 
@@ -86,6 +87,8 @@ export const planSchema = z.strictObject({
    * once: those of the other arms with the same seed (`arms`), or with other seeds (`seeds`).
    */
   ensembles: z.enum(['none', 'arms', 'seeds']).default('none'),
+  /** Which robustness is checked for being real, of every model on images; none when null. */
+  checks: checkRequestSchema.nullable().default(null),
   probe: probeSchema.nullable().default(null),
 })
 

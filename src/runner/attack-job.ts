@@ -21,6 +21,7 @@ export async function attackJob(bench: Workbench, id: string, config: AttackConf
     epsilon: config.epsilon,
     attack_config: canonicalJson(attackConfig(config)),
     seed: config.seed,
+    purpose: config.purpose ?? ('comparison' as const),
     n: rows.length,
     clean_correct: correct.length,
     robust_correct: correct.filter(({ success }) => success === 0).length,

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Job } from '../store/jobs.ts'
 import type { Schema } from '../store/schema.ts'
 import { attackJob } from './attack-job.ts'
+import { checkJob } from './check-job.ts'
 import { ensembleJob } from './ensemble-job.ts'
 import { probeJob } from './probe-job.ts'
 import { trainJob } from './train-job.ts'
@@ -27,6 +28,8 @@ export function executeJob(bench: Workbench, job: Job): Promise<Save> {
       return attackJob(bench, job.id, config)
     case 'probe':
       return probeJob(bench, job.id, config)
+    case 'check':
+      return checkJob(bench, job.id, config)
     default:
       throw new Error(`no worker does jobs of this kind: ${job.kind}`)
   }

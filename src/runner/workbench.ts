@@ -50,6 +50,8 @@ export interface Workbench {
   task(data: DataConfig): Promise<Task>
   /** Undefined if the model's training diverged: it has no weights. */
   model(id: string): Promise<LoadedModel | undefined>
+  /** The job that made a model, and what came of it. */
+  origin(id: string): Promise<TrainedModel>
   /** A model on images: trained here, imported or an ensemble; undefined as for `model`. */
   victim(id: string): Promise<LoadedVictim | undefined>
   /**
@@ -112,6 +114,7 @@ export function createWorkbench(
     task: async data => (await loaded(data)).task,
     model,
     ensemble,
+    origin: id => madeBy(fixed, id),
     async victim(id) {
       const known = imported.get(id)
       if (known) return known

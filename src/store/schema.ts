@@ -243,6 +243,8 @@ export interface EvaluationTable {
   readonly inference: string | null
   /** Whether the trained model met the change (`evasion`), or was trained on it (`poisoning`). */
   readonly setting: Generated<'evasion' | 'poisoning'>
+  /** `check`: made for the robustness checks alone; views that compare models leave it out. */
+  readonly purpose: Generated<'comparison' | 'check'>
 }
 
 /** One test example within one evaluation. */

@@ -42,6 +42,8 @@ const columns = [
   'alter table evaluation add column inference text',
   `alter table evaluation add column setting text not null default 'evasion'
     check (setting in ('evasion', 'poisoning'))`,
+  `alter table evaluation add column purpose text not null default 'comparison'
+    check (purpose in ('comparison', 'check'))`,
   ...['words', 'changed_words', 'changed_edges', 'changed_entries'].map(
     column => `alter table example add column ${column} integer check (${column} >= 0)`,
   ),

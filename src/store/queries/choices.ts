@@ -30,6 +30,7 @@ export function attackChoices(store: Store) {
     .where('evaluation.attack', '!=', 'none')
     .where('evaluation.inference', 'is', null)
     .where('model.arm', '!=', 'ensemble')
+    .where('evaluation.purpose', '=', 'comparison')
     .groupBy(['dataset.name', 'model.architecture', 'evaluation.norm', 'evaluation.attack'])
     .orderBy('evaluation.norm')
     .orderBy('evaluation.attack')

@@ -9,6 +9,7 @@ export function evaluations(store: Store, models: readonly string[], norm: strin
     .where('evaluation.norm', '=', norm)
     .where('evaluation.attack', '!=', 'none')
     .where('evaluation.inference', 'is', null)
+    .where('evaluation.purpose', '=', 'comparison')
     .orderBy('evaluation.id')
     .select([
       'evaluation.id',

@@ -60,6 +60,7 @@ export async function nightlyResults(
     .where('nightly_job.nightly_id', '=', nightlyId)
     .where('evaluation.inference', 'is', null)
     .where('model.arm', '!=', 'ensemble')
+    .where('evaluation.purpose', '=', 'comparison')
     .orderBy('nightly_job.position')
     .execute()
   return rows.map(({ sourceId, sourceArm, sourceArchitecture, sourceSeed, ...row }) => {

@@ -36,7 +36,8 @@ export interface MatchedPairsView {
 export const matchedPairsView: View<MatchedPairsView> = Object.freeze({
   name: 'v_matched_pairs',
   description:
-    'One row per matched pair and attack: the bp model against another arm, on the same examples.',
+    'One row per matched pair and attack: the bp model against another arm, on the same examples; ' +
+    'attacks that were made for the robustness checks alone are left out.',
   columns: Object.freeze({
     pair_id: 'the two models share it: they differ in the arm alone',
     dataset: 'name of the data set',
@@ -84,7 +85,7 @@ export const matchedPairsView: View<MatchedPairsView> = Object.freeze({
             and bp.crafted_on <> bp.model_id and arm.crafted_on <> arm.model_id))
       join model as source on source.id = bp.crafted_on
       join dataset on dataset.id = bp_model.dataset_id
-      where bp_model.arm = 'bp'
+      where bp_model.arm = 'bp' and bp.purpose = 'comparison' and arm.purpose = 'comparison'
     ), counted as (
       select pair.*, count(*) as n,
         sum(${survived('bp_example')}) as bp_right,

@@ -55,6 +55,7 @@ export const nightlyTrendView: View<NightlyTrendView> = Object.freeze({
       join evaluation on evaluation.id = asked.job_id
       where evaluation.attack <> 'none' and evaluation.crafted_on = evaluation.model_id
         and evaluation.inference is null
+        and evaluation.purpose = 'comparison'
       group by asked.nightly_id, evaluation.model_id, evaluation.norm, evaluation.epsilon
     )
     select nightly.id as nightly_id, nightly.plan, nightly.started_at, nightly.state,

@@ -16,6 +16,7 @@ export interface RobustAccuracyView {
   readonly robust_accuracy_low: number
   readonly robust_accuracy_high: number
   readonly transfer: number
+  readonly purpose: string
   readonly crafted_on: string
   readonly crafted_on_architecture: string
   readonly crafted_on_arm: string
@@ -47,6 +48,7 @@ export const robustAccuracyView: View<RobustAccuracyView> = Object.freeze({
     robust_accuracy_low: 'lower bound of its Wilson 95 % interval',
     robust_accuracy_high: 'upper bound of its Wilson 95 % interval',
     transfer: '1 if the examples were crafted on another model, 0 for a white-box attack',
+    purpose: 'comparison, or check if it was made for the robustness checks alone',
     crafted_on: 'id of the model on which the examples were crafted',
     crafted_on_architecture: 'architecture of that model',
     crafted_on_arm: 'arm of that model',
@@ -64,6 +66,7 @@ export const robustAccuracyView: View<RobustAccuracyView> = Object.freeze({
       1.0 * evaluation.clean_correct / evaluation.n as clean_accuracy,
       evaluation.robust_accuracy, evaluation.robust_accuracy_low, evaluation.robust_accuracy_high,
       case when evaluation.crafted_on = evaluation.model_id then 0 else 1 end as transfer,
+      evaluation.purpose,
       evaluation.crafted_on, source.architecture as crafted_on_architecture,
       source.arm as crafted_on_arm, source.seed as crafted_on_seed,
       evaluation.seed as attack_seed, evaluation.queries_mean, evaluation.seconds,

@@ -28,7 +28,8 @@ export interface WorstCaseView {
 export const worstCaseView: View<WorstCaseView> = Object.freeze({
   name: 'v_worst_case',
   description:
-    'One row per model, norm, epsilon and noise: the share of examples that survive every attack.',
+    'One row per model, norm, epsilon and noise: the share of examples that survive every attack; ' +
+    'those that were made for the robustness checks alone are left out.',
   columns: Object.freeze({
     model_id: 'id of the judged model',
     dataset: 'name of the data set',
@@ -56,7 +57,8 @@ export const worstCaseView: View<WorstCaseView> = Object.freeze({
     with budget as (
       select model_id, norm, epsilon, inference, count(*) as all_attacks,
         sum(case when crafted_on = model_id then 1 else 0 end) as white_box_attacks
-      from evaluation where attack <> 'none' group by model_id, norm, epsilon, inference
+      from evaluation where attack <> 'none' and purpose = 'comparison'
+      group by model_id, norm, epsilon, inference
     ), attempt as (
       select evaluation.id, evaluation.model_id, evaluation.norm, evaluation.epsilon,
         case when evaluation.crafted_on = evaluation.model_id then 1 else 0 end as white_box,
@@ -64,7 +66,7 @@ export const worstCaseView: View<WorstCaseView> = Object.freeze({
       from evaluation
       join budget on budget.model_id = evaluation.model_id and budget.norm = evaluation.norm
         and budget.epsilon = evaluation.epsilon and ${sameInference('budget', 'evaluation')}
-      where evaluation.attack <> 'none'
+      where evaluation.attack <> 'none' and evaluation.purpose = 'comparison'
     ), fate as (
       select model_id, norm, epsilon, inference, all_attacks, white_box_attacks,
         count(*) as all_met, sum(${survived('example')}) as all_survived,
