@@ -32,8 +32,21 @@ function autoattack(options: AutoAttackOptions, epsilon: number): Attack {
     norm: options.norm,
     epsilon,
     config: { ...options, epsilon },
-    ...inSequence(partsOf(options).map(({ create }) => create(epsilon))),
+    ...inSequence(autoattackParts(options, epsilon)),
   }
+}
+
+/**
+ * The attacks that AutoAttack runs one after the other.
+ *
+ * @param draws calls over which each part of `rand` averages by itself
+ */
+export function autoattackParts(
+  options: AutoAttackOptions,
+  epsilon: number,
+  draws: number = eotIterations,
+): Attack[] {
+  return partsOf(options, draws).map(({ create }) => create(epsilon))
 }
 
 interface Part {
@@ -41,7 +54,7 @@ interface Part {
   readonly queries: number
 }
 
-function partsOf({ norm, version }: AutoAttackOptions): readonly Part[] {
+function partsOf({ norm, version }: AutoAttackOptions, draws = eotIterations): readonly Part[] {
   return version === 'standard'
     ? [
         part(apgdCeKind, { name: 'apgd-ce', norm }),
@@ -50,8 +63,8 @@ function partsOf({ norm, version }: AutoAttackOptions): readonly Part[] {
         part(squareKind, { name: 'square', norm }),
       ]
     : [
-        part(apgdCeKind, { name: 'apgd-ce', norm, eotIterations }),
-        part(apgdDlrKind, { name: 'apgd-dlr', norm, eotIterations }),
+        part(apgdCeKind, { name: 'apgd-ce', norm, eotIterations: draws }),
+        part(apgdDlrKind, { name: 'apgd-dlr', norm, eotIterations: draws }),
       ]
 }
 

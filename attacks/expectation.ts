@@ -11,12 +11,15 @@ import type { Victim } from './victim.ts'
  * @see Athalye et al., "Obfuscated gradients give a false sense of security", 2018
  */
 export function expectation(victim: Victim, draws: number): Victim {
-  const { lossGradient } = victim
+  const { lossGradient, withSurrogate } = victim
   return {
     ...victim,
     logits: x => mean(draws, () => ({ logits: victim.logits(x) })).logits,
     ...(lossGradient && {
       lossGradient: (x, loss) => mean(draws, () => ({ ...lossGradient(x, loss) })),
+    }),
+    ...(withSurrogate && {
+      withSurrogate: surrogate => expectation(withSurrogate(surrogate), draws),
     }),
   }
 }
@@ -55,8 +58,8 @@ export function overExpectation(attack: Attack, draws: number): Attack {
     ...attack,
     config: { ...attack.config, draws },
     run(victim, x, labels, random) {
-      const { adversarial, queries } = attack.run(expectation(victim, draws), x, labels, random)
-      return { adversarial, queries: queries.map(count => count * draws) }
+      const crafted = attack.run(expectation(victim, draws), x, labels, random)
+      return { ...crafted, queries: crafted.queries.map(count => count * draws) }
     },
   }
 }

@@ -1,7 +1,8 @@
+import type { Surrogate } from '../src/engine/spiking.ts'
 import type { tf } from '../src/engine/tf.ts'
 
 /** What a victim can offer beyond its logits. */
-export type Capability = 'lossGradient'
+export type Capability = 'lossGradient' | 'surrogates'
 
 /** What an attack raises: one value for each example, `[batch]`, of its logits `[batch, classes]`. */
 export type AttackLoss = (logits: tf.Tensor2D) => tf.Tensor1D
@@ -28,4 +29,9 @@ export interface Victim {
   logits(x: tf.Tensor): tf.Tensor2D
   /** Value and gradient, with respect to the input, of a loss of the logits. */
   lossGradient?(x: tf.Tensor, loss: AttackLoss): LossGradient
+  /**
+   * The same victim, which differentiates its spikes in another way; its scores are the same.
+   * Missing where nothing spikes.
+   */
+  withSurrogate?(surrogate: Surrogate): Victim
 }

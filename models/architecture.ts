@@ -102,6 +102,11 @@ export const architectureSchema = z.discriminatedUnion('name', [
 
 export type Architecture = z.infer<typeof architectureSchema>
 
+/** Whether a network of this architecture spikes. */
+export function isSpiking(architecture: Architecture): boolean {
+  return 'surrogate' in architecture
+}
+
 /**
  * The network of this architecture for this input.
  *

@@ -479,6 +479,8 @@ export const runEvaluationSchema = z.strictObject({
   createdAt: z.string(),
   /** check: made for the robustness checks alone. */
   purpose: z.enum(['comparison', 'check']),
+  /** The noise that the model kept at inference, and its draws; null for the plain pass. */
+  inference: json.nullable(),
 })
 export type RunEvaluation = z.infer<typeof runEvaluationSchema>
 
@@ -554,7 +556,7 @@ export const runDetailSchema = z.strictObject({
     }),
   ),
   /** Command line that trains the run again and compares. */
-  /** Null for a model that was imported. */
+  /** Null for a model that was not trained here: imported, or an ensemble. */
   reproduce: z.string().nullable(),
 })
 export type RunDetail = z.infer<typeof runDetailSchema>

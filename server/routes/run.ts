@@ -23,6 +23,9 @@ import {
   runParamsSchema,
 } from '../schemas.ts'
 
+/** What stands in place of an arm where nothing was trained. */
+const untrained = new Set(['imported', 'ensemble'])
+
 /** `GET /runs/:id`: everything known about one training run. */
 export function run(store: Store): RequestHandler {
   return async (request, response) => {
@@ -53,7 +56,7 @@ export function run(store: Store): RequestHandler {
         ...partner,
         cleanAccuracy: clean_accuracy,
       })),
-      reproduce: model.arm === 'imported' ? null : `npx gauntlet reproduce ${id}`,
+      reproduce: untrained.has(model.arm) ? null : `npx gauntlet reproduce ${id}`,
     } satisfies RunDetail)
   }
 }
@@ -125,6 +128,7 @@ function toEvaluation(row: Awaited<ReturnType<typeof runEvaluations>>[number]): 
     seconds: row.seconds,
     createdAt: row.created_at,
     purpose: row.purpose,
+    inference: row.inference === null ? null : JSON.parse(row.inference),
   }
 }
 

@@ -1,4 +1,4 @@
-import { createAttack } from '../../attacks/create-attack.ts'
+import { attackBy, storedAttack } from '../../attacks/approach.ts'
 import { wilson } from '../statistics/wilson.ts'
 import type { AttackReportRow } from '../store/queries/attack-report.ts'
 
@@ -23,7 +23,8 @@ export function attackTable(rows: readonly AttackReportRow[]): string[][] {
 function attackRows(row: AttackReportRow): string[][] {
   const { attack, norm, epsilon, n, robustCorrect, queriesMean, seconds } = row
   const radius = `${norm} ${epsilon}`
-  const parts = createAttack(JSON.parse(row.attackConfig), epsilon).parts ?? []
+  const { options, approach } = storedAttack(JSON.parse(row.attackConfig))
+  const parts = attackBy(options, epsilon, approach).parts ?? []
   const broken = (part: string) =>
     row.examples.filter(({ component, success }) => success && component === part).length
   let left = row.examples.length

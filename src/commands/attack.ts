@@ -1,9 +1,12 @@
 import { type Command, Option } from 'commander'
 import { z } from 'zod'
-import { type AttackOptions, attackSchema, expectedQueries } from '../../attacks/create-attack.ts'
+import { queriesOf } from '../../attacks/approach.ts'
+import { type AttackOptions, attackSchema } from '../../attacks/create-attack.ts'
 import { requestedEngine, startEngine } from '../engine/engine.ts'
 import { UsageError } from '../errors.ts'
-import { attackTitle } from '../plans/expand.ts'
+import type { AnyAttackInput } from '../plans/any-attack.ts'
+import { underExpectation } from '../plans/attack-entry.ts'
+import { attackTitle } from '../plans/attack-title.ts'
 import { identifierOf } from '../plans/identifier.ts'
 import type { AttackConfig, DataConfig } from '../plans/job-config.ts'
 import { resultsFolder } from '../runner/results-folder.ts'
@@ -12,12 +15,20 @@ import { attackReport } from '../store/queries/attack-report.ts'
 import type { TrainedModel } from '../store/queries/trained-model.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { askedModel, isRun, type ModelOptions, modelCommand } from './asked-model.ts'
+import {
+  type ApproachOptions,
+  approachOf,
+  approachOptions,
+  approachWords,
+  inferenceOf,
+  inferenceRemark,
+} from './attack-approach.ts'
 import { attackTable } from './attack-table.ts'
 import { executeJobs, listJobs } from './execute-plan.ts'
 import { atLeastOne, quoted, radii, wholeNumber } from './option-values.ts'
 import { textTable } from './text-table.ts'
 
-interface AttackCommandOptions extends ModelOptions {
+interface AttackCommandOptions extends ModelOptions, ApproachOptions {
   readonly attack: readonly string[]
   readonly eps: readonly number[]
   readonly norm: string
@@ -30,7 +41,9 @@ const callsPerSecond = 5000
 
 /** `gauntlet attack`: attacks one model, trained here or of other origin. */
 export function attackCommand(): Command {
-  return modelCommand('attack')
+  const command = modelCommand('attack')
+  for (const option of approachOptions) command.addOption(option)
+  return command
     .description('attack one model and print what is left of its accuracy')
     .requiredOption('--attack <name...>', 'attacks by name, or as JSON with their options')
     .requiredOption('--eps <radius...>', 'radii of the ball, pixels from 0 to 1', radii)
@@ -60,20 +73,23 @@ function nameOf(kind: (typeof attackSchema.options)[number]): string {
 }
 
 async function attack(options: AttackCommandOptions): Promise<void> {
-  const attacks = options.attack.map(text => readAttack(text, options.norm))
+  const noisy = options.inferenceNoise !== undefined
+  const attacks = options.attack.map(text => readAttack(text, options.norm, noisy))
   const engine = await startEngine(requestedEngine(options.engine))
   const store = await openStore(resultsFolder(options.results).database, {
     existing: isRun(options.model),
   })
   try {
     const model = await askedModel(options)
-    const jobs = attackJobs(model, attacks, options)
+    const inference = inferenceOf(model, options)
+    const jobs = attackJobs(model, attacks, inference, options)
     if (options.dryRun) return listJobs(jobs)
     const words = ['--model', model.id, '--attack', ...options.attack.map(quoted)]
     const planWords = [
       ...words,
       ...['--eps', ...options.eps.map(String), '--norm', options.norm],
       ...['--n', `${options.n}`, '--seed', `${options.seed}`],
+      ...approachWords(options),
     ]
     const plan = { name: 'attack', model: model.id, attacks, eps: options.eps }
     await executeJobs(
@@ -83,7 +99,7 @@ async function attack(options: AttackCommandOptions): Promise<void> {
         plan,
         jobs,
         datasets: [],
-        report: () => printReport(store, jobs),
+        report: () => printReport(store, jobs, inferenceRemark(inference)),
       },
       engine,
       store,
@@ -94,7 +110,7 @@ async function attack(options: AttackCommandOptions): Promise<void> {
   }
 }
 
-function readAttack(text: string, norm: string): AttackOptions {
+function readAttack(text: string, norm: string, noisy: boolean): AttackOptions {
   let asked: unknown = { name: text, norm }
   if (text.startsWith('{')) {
     try {
@@ -103,7 +119,7 @@ function readAttack(text: string, norm: string): AttackOptions {
       throw new UsageError(`invalid attack: ${text} is not JSON`)
     }
   }
-  const result = attackSchema.safeParse(asked)
+  const result = attackSchema.safeParse(noisy ? underExpectation(asked as AnyAttackInput) : asked)
   if (result.success) return result.data
   const { path, message } = result.error.issues[0]!
   const reason =
@@ -116,8 +132,10 @@ function readAttack(text: string, norm: string): AttackOptions {
 function attackJobs(
   model: TrainedModel,
   attacks: readonly AttackOptions[],
-  { eps, n, seed }: AttackCommandOptions,
+  inference: AttackConfig['inference'],
+  options: AttackCommandOptions,
 ): NewJob[] {
+  const { eps, n, seed } = options
   const { data }: { readonly data: DataConfig } = JSON.parse(model.config)
   if (n > data.test) {
     throw new UsageError(`invalid option: --n ${n}, ${data.name} has ${data.test} test examples`)
@@ -128,16 +146,18 @@ function attackJobs(
     craftedOn: model.id,
     craftedBy: null,
     seed,
+    ...(inference && { inference }),
   } as const
   const clean: AttackConfig = { ...shared, attack: null, epsilon: 0, examples: n }
   return [
     job(clean, 'clean', 1),
-    ...attacks.flatMap(attack =>
-      eps.map(epsilon => {
-        const config: AttackConfig = { ...clean, attack, epsilon }
-        return job(config, attackTitle(attack, epsilon), expectedQueries(attack))
-      }),
-    ),
+    ...attacks.flatMap(attack => {
+      const approach = approachOf(model, attack, options, inference)
+      return eps.map(epsilon => {
+        const config: AttackConfig = { ...clean, attack, epsilon, ...approach }
+        return job(config, attackTitle(attack, epsilon), queriesOf(attack, approach))
+      })
+    }),
   ]
 }
 
@@ -152,7 +172,11 @@ function job(config: AttackConfig, title: string, queries: number): NewJob {
   }
 }
 
-async function printReport(store: Store, jobs: readonly NewJob[]): Promise<void> {
+async function printReport(
+  store: Store,
+  jobs: readonly NewJob[],
+  remark: string | undefined,
+): Promise<void> {
   const rows = await attackReport(
     store,
     jobs.map(({ id }) => id),
@@ -161,6 +185,7 @@ async function printReport(store: Store, jobs: readonly NewJob[]): Promise<void>
   console.log(`\n${textTable(attackTable(rows), column => column > 1).join('\n')}`)
   console.log('\nAccuracy in percent with Wilson 95 % interval. A part of an attack is run on what')
   console.log('the parts before it have left; worst case: right under every attack of that radius.')
+  if (remark) console.log(remark)
 }
 
 /** Words as indented lines of at most 80 characters. */

@@ -34,6 +34,9 @@ async function exportModel(
   const encode = encoders[extname(file)]
   if (!encode) throw new UsageError(`unknown format: ${file} (end it in .npz or .safetensors)`)
   const model = await findModel(run, options.results)
+  if (model.kind === 'ensemble') {
+    throw new UsageError(`invalid run: ${model.id} is an ensemble (export its members)`)
+  }
   const checkpoint = await readCheckpoint(resultsFolder(options.results).checkpoint(model.id))
   const description = `${file}.architecture.json`
   try {

@@ -27,8 +27,9 @@ export function reproduceCommand(): Command {
 
 async function reproduce(prefix: string, { data, results }: ReproduceOptions): Promise<void> {
   const model = await findModel(prefix, results)
-  if (model.kind === 'import') {
-    throw new UsageError(`invalid run: ${model.id} was imported, not trained here`)
+  if (model.kind !== 'train') {
+    const origin = model.kind === 'import' ? 'was imported' : 'is an ensemble'
+    throw new UsageError(`invalid run: ${model.id} ${origin}, not trained here`)
   }
   const config: TrainConfig = JSON.parse(model.config)
   await startEngine(requestedEngine(config.engine))

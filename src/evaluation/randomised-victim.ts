@@ -7,6 +7,7 @@ import type { Noise } from '../training/estimators/estimator.ts'
 import { noisyPass } from '../training/estimators/noisy-pass.ts'
 import { atSite, drawn, type PerSite } from '../training/estimators/smoothing.ts'
 import { differentiableVictim } from './differentiable-victim.ts'
+import { withSurrogates } from './with-surrogates.ts'
 
 /** The noise that training injects, kept at inference. */
 export interface InferenceNoise {
@@ -21,7 +22,7 @@ export interface InferenceNoise {
  * A trained network that adds noise to the pre-activations of its sites in every pass: every call
  * and every row of a batch draws afresh. A gradient is that of the pass it belongs to.
  *
- * What it answers depends on the seed, on how many calls came before and on an example's row, so
+ * What it answers depends on the seed and the purpose, on how many calls came before and on an example's row, so
  * results repeat from a victim made anew, in the same batches.
  *
  * @throws RangeError where there is not one sigma for every site
@@ -31,6 +32,7 @@ export function randomisedVictim(
   parameters: Parameters,
   noise: InferenceNoise,
   seed: number,
+  ...purpose: readonly string[]
 ): Victim {
   const { sigma } = noise
   if (typeof sigma === 'object' && sigma.length !== network.sites.length) {
@@ -43,7 +45,7 @@ export function randomisedVictim(
     const call = calls++
     const source: Noise = {
       epoch: 0,
-      stream: (...path) => stream(seed, 'inference', call, ...path),
+      stream: (...path) => stream(seed, 'inference', ...purpose, call, ...path),
     }
     const own = noise.own ? network.drawn?.(name => source.stream('network', name)) : undefined
     const passing = own ?? network
@@ -52,7 +54,9 @@ export function randomisedVictim(
     const perturbations = passing.sites.map(site => perturbation(noise, site, units, source))
     return noisyPass(passing, parameters, entrance, perturbations).logits
   }
-  return differentiableVictim(logits, network)
+  return withSurrogates(differentiableVictim(logits, network), network, (other, surrogate) =>
+    randomisedVictim(other, parameters, noise, seed, ...purpose, surrogate),
+  )
 }
 
 /** One copy of noise for a site, `[1, units, ...site.shape]`. */

@@ -107,10 +107,25 @@ export function attackCost(
   attack: AttackOptions | null,
   examples: number,
 ): number {
+  return callsCost(network, examples, 1, attack ? expectedQueries(attack) : 0)
+}
+
+/**
+ * Expected seconds of an attack that makes so many calls on an example, and of judging by so many
+ * passes.
+ */
+export function callsCost(
+  network: Network,
+  examples: number,
+  passes: number,
+  calls: number,
+): number {
   const perPass = sum(multiplies(network)) * secondsPerMultiply
   // Many examples fall at once, the others last to the end.
-  const queries = attack ? expectedQueries(attack) / 2 : 0
-  return examples * perPass * (2 + queries * (1 + backward)) + (1 + queries) * secondsPerCall
+  const queries = calls / 2
+  return (
+    examples * perPass * (2 * passes + queries * (1 + backward)) + (1 + queries) * secondsPerCall
+  )
 }
 
 /**

@@ -1,5 +1,5 @@
+import { queriesOf } from '../../attacks/approach.ts'
 import { buildNetwork } from '../../models/architecture.ts'
-import type { Network } from '../../models/network.ts'
 import { type Dataset, splitSizes } from '../data/dataset.ts'
 import type { EngineName } from '../engine/engine.ts'
 import { UsageError } from '../errors.ts'
@@ -7,25 +7,17 @@ import type { NewJob } from '../store/jobs.ts'
 import { requireNoAugmentation } from '../tasks/examples.ts'
 import { taskOf } from '../tasks/task.ts'
 import { requireSites } from '../training/estimators/create-estimator.ts'
-import { type AnyAttackOptions, isImageAttack, normOf } from './any-attack.ts'
+import { isImageAttack, normOf } from './any-attack.ts'
 import { architectureTitle } from './architecture-title.ts'
+import { attackTitle } from './attack-title.ts'
 import { type CheckedModel, checkJobs } from './check-jobs.ts'
-import { attackCost, probeCost, trainingCost } from './cost.ts'
+import { attackCost, callsCost, probeCost, trainingCost } from './cost.ts'
+import { addEnsembles } from './expand-ensembles.ts'
+import { addRandomised } from './expand-inference.ts'
 import { identifierOf } from './identifier.ts'
 import type { AttackConfig, DataConfig, ProbeConfig, TrainConfig } from './job-config.ts'
+import { type Add, approachTo, cleanConfig, type ModelJob } from './model-job.ts'
 import type { Plan } from './plan.ts'
-
-/** A training job with what its attacks and probes need to know. */
-interface ModelJob {
-  readonly id: string
-  readonly config: TrainConfig
-  readonly network: Network
-  readonly title: string
-  /** Place of its group in the plan: models of one group were trained alike. */
-  readonly group: number
-  /** What its data hold. */
-  readonly dataset: Dataset['kind']
-}
 
 /**
  * All jobs of a plan, each once, in an order in which every job follows those it needs.
@@ -61,7 +53,11 @@ export function expandPlan(plan: Plan, datasets: readonly Dataset[], engine: Eng
       }),
     )
   })
-  if (plan.examples > 0) for (const model of models) addEvaluations(plan, model, models, add)
+  if (plan.examples > 0) {
+    for (const model of models) addEvaluations(plan, model, models, add)
+    addRandomised(plan, models, add)
+    addEnsembles(plan, models, add)
+  }
   const known = new Set(jobs.keys())
   for (const model of models) {
     for (const job of modelChecks(plan, model, models, known)) jobs.set(job.id, job)
@@ -70,28 +66,19 @@ export function expandPlan(plan: Plan, datasets: readonly Dataset[], engine: Eng
   return longestFirst([...jobs.values()])
 }
 
-type Add = (
-  kind: NewJob['kind'],
-  config: object,
-  rest: Omit<NewJob, 'id' | 'kind' | 'config'>,
-) => string
-
-/** A white-box evaluation as the plan has it. */
+/** A white-box evaluation of a model as it is, as the plan has it. */
 function attackConfig(
   plan: Plan,
   model: ModelJob,
-  attack: AnyAttackOptions | null,
+  { attack, surrogates }: Plan['attacks'][number],
   epsilon: number,
 ): AttackConfig {
+  const { architecture } = model.config
   return {
-    version: 2,
-    model: model.id,
-    craftedOn: model.id,
-    craftedBy: null,
+    ...cleanConfig(plan, model.id, atMost(plan.examples, model, 'test')),
     attack,
     epsilon,
-    examples: atMost(plan.examples, model, 'test'),
-    seed: plan.attackSeed,
+    ...(isImageAttack(attack) && approachTo(architecture, attack, surrogates)),
   }
 }
 
@@ -100,16 +87,17 @@ function attackConfig(
  * examples.
  */
 function addEvaluations(plan: Plan, model: ModelJob, models: readonly ModelJob[], add: Add): void {
-  const clean = attackConfig(plan, model, null, 0)
-  const judgeCost = attackCost(model.network, null, plan.examples)
+  const clean = cleanConfig(plan, model.id, atMost(plan.examples, model, 'test'))
+  const judgeCost = callsCost(model.network, plan.examples, 1, 0)
   add('attack', clean, { title: `clean ${model.title}`, cost: judgeCost, needs: [model.id] })
   if (model.dataset !== 'images') return
-  for (const { attack, epsilons } of plan.attacks) {
-    if (!isImageAttack(attack)) continue
-    for (const epsilon of epsilons) {
-      const config = attackConfig(plan, model, attack, epsilon)
+  for (const entry of plan.attacks) {
+    const { attack } = entry
+    if (!isImageAttack(attack) || entry.inference) continue
+    for (const epsilon of entry.epsilons) {
+      const config = attackConfig(plan, model, entry, epsilon)
       const name = attackTitle(attack, epsilon)
-      const cost = attackCost(model.network, attack, plan.examples)
+      const cost = callsCost(model.network, plan.examples, 1, queriesOf(attack, config))
       const id = add('attack', config, { title: `${name} ${model.title}`, cost, needs: [model.id] })
       for (const other of transferTargets(plan, model, models)) {
         const transfer: AttackConfig = { ...config, model: other.id, craftedBy: id }
@@ -163,9 +151,9 @@ function headlineOf(plan: Plan, model: ModelJob, norm: string, epsilon: number):
   if (plan.examples === 0) return []
   return plan.attacks
     .filter(({ attack, epsilons }) => isImageAttack(attack) && epsilons.includes(epsilon))
-    .filter(({ attack }) => normOf(attack) === norm)
-    .map(({ attack }) =>
-      identifierOf({ kind: 'attack', config: attackConfig(plan, model, attack, epsilon) }),
+    .filter(({ attack, inference }) => normOf(attack) === norm && !inference)
+    .map(entry =>
+      identifierOf({ kind: 'attack', config: attackConfig(plan, model, entry, epsilon) }),
     )
 }
 
@@ -229,11 +217,6 @@ function transferTargets(plan: Plan, source: ModelJob, models: readonly ModelJob
       config.data.sha256 === source.config.data.sha256 &&
       (plan.transfer === 'all' || config.seed === source.config.seed),
   )
-}
-
-/** e.g. `pgd linf 0.1` */
-export function attackTitle(attack: AnyAttackOptions, epsilon: number): string {
-  return `${attack.name} ${normOf(attack)} ${epsilon}`
 }
 
 /** A number of examples; of a graph, whose split is its own, no more than there are. */

@@ -1,8 +1,10 @@
+import type { Approach } from '../../attacks/approach.ts'
 import type { Norm } from '../../attacks/attack.ts'
 import type { Architecture } from '../../models/architecture.ts'
 import type { EncodingOptions } from '../data/text/encode.ts'
 import type { EngineName } from '../engine/engine.ts'
 import type { CheckSettings } from '../evaluation/checks/settings.ts'
+import type { InferenceNoise } from '../evaluation/randomised-victim.ts'
 import type {
   EstimatorOptions,
   NoisyEstimatorOptions,
@@ -48,8 +50,19 @@ export type OwnSource =
   | { readonly format: 'checkpoint' | 'tfjs'; readonly sha256: string }
   | { readonly format: 'http'; readonly address: string }
 
+/** Put trained models together as one source of adversarial examples. */
+export interface EnsembleConfig {
+  readonly version: 1
+  /** What all members were trained on. */
+  readonly data: DataConfig
+  /** Jobs that trained them, in ascending order. */
+  readonly members: readonly string[]
+  /** What of the members is averaged. */
+  readonly fusion: 'logits'
+}
+
 /** Judge one model on the examples that one attack crafts, on it or on another model. */
-export interface AttackConfig {
+export interface AttackConfig extends Approach {
   /** Raised when the same configuration would give other numbers than before. */
   readonly version: 2
   /** The model that is judged, by the job that made it. */
@@ -64,6 +77,8 @@ export interface AttackConfig {
   readonly epsilon: number
   readonly examples: number
   readonly seed: number
+  /** The noise that the judged model keeps, and the draws that decide; absent for the plain pass. */
+  readonly inference?: { readonly noise: InferenceNoise; readonly draws: number }
   /** For an evaluation that the robustness checks alone need; absent otherwise. */
   readonly purpose?: 'check'
 }

@@ -3,7 +3,7 @@ import { architectureSchema } from '../../models/architecture.ts'
 import { partialEncodingSchema } from '../data/text/encode.ts'
 import { estimatorSchema, noisyEstimatorSchema } from '../training/estimators/create-estimator.ts'
 import { trainingSchema } from '../training/train.ts'
-import { anyAttackSchema } from './any-attack.ts'
+import { attackEntrySchema } from './attack-entry.ts'
 import { checkRequestSchema } from './check-jobs.ts'
 import { sweepSchema, swept } from './sweep.ts'
 import { varied, varySchema } from './vary.ts'
@@ -75,22 +75,18 @@ export const planSchema = z.strictObject({
     .array(groupSchema)
     .min(1)
     .transform(groups => groups.flat()),
-  attacks: z
-    .array(
-      z.strictObject({
-        /** Attacks models of the data it is made for. */
-        attack: anyAttackSchema,
-        /** Largest changes, in the units of its norm: see `EvaluationTable.epsilon`. */
-        epsilons: z.array(z.number().positive()).min(1),
-      }),
-    )
-    .default([]),
+  attacks: z.array(attackEntrySchema).default([]),
   /** First test examples that are attacked; with 0 no model is evaluated. */
   examples: z.int().min(0).default(500),
   /** Seed of the attacks' random numbers. */
   attackSeed: seed.default(0),
   /** Whether each model is judged on the examples crafted on the others of the same data set. */
   transfer: z.enum(['none', 'same-seed', 'all']).default('all'),
+  /**
+   * Whether each model is also judged on examples crafted on several others of the same data set at
+   * once: those of the other arms with the same seed (`arms`), or with other seeds (`seeds`).
+   */
+  ensembles: z.enum(['none', 'arms', 'seeds']).default('none'),
   /** Which robustness is checked for being real, of every model on images; none when null. */
   checks: checkRequestSchema.nullable().default(null),
   probe: probeSchema.nullable().default(null),

@@ -1,4 +1,5 @@
-import { createAttack } from '../../attacks/create-attack.ts'
+import { attackBy } from '../../attacks/approach.ts'
+import type { Attack } from '../../attacks/attack.ts'
 import type { ImageDataset } from '../data/dataset.ts'
 import {
   type CraftedSet,
@@ -11,6 +12,7 @@ import { isImageAttack } from '../plans/any-attack.ts'
 import type { AttackConfig } from '../plans/job-config.ts'
 import type { NewExample } from '../store/results.ts'
 import { partialExamples, readExamples, writeExamples } from './example-files.ts'
+import { judgeNoisy, onNoise } from './noisy-images.ts'
 import type { LoadedVictim, Workbench } from './workbench.ts'
 
 /** Judges a model on images: its own adversarial examples, another model's, or the clean ones. */
@@ -21,26 +23,41 @@ export async function attackImages(
   own: LoadedVictim,
   { test }: ImageDataset,
 ): Promise<NewExample[]> {
-  const { attack, epsilon, examples } = config
-  if (!attack) return judge(own.victim, test, unchanged(test, examples)).map(row => exampleRow(row))
+  const { attack, epsilon } = config
+  if (!attack) return judged(own, test, config, undefined).map(row => exampleRow(row))
   if (!isImageAttack(attack)) throw new Error(`no attack on images: ${attack.name}`)
-  const made = createAttack(attack, epsilon)
+  const made = attackBy(attack, epsilon, config)
   const crafted = await craftedSet(bench, id, config, made, own, test)
-  return judge(own.victim, test, crafted).map(outcome => exampleRow(outcome, made.parts))
+  return judged(own, test, config, crafted).map(outcome => exampleRow(outcome, made.parts))
+}
+
+/** What becomes of the examples, or of the clean ones where none were crafted. */
+function judged(
+  own: LoadedVictim,
+  test: ImageDataset['test'],
+  config: AttackConfig,
+  crafted: CraftedSet | undefined,
+): Outcome[] {
+  const { inference, examples } = config
+  if (inference) return judgeNoisy(own, test, { ...config, inference }, crafted)
+  return judge(own.victim, test, crafted ?? unchanged(test, examples))
 }
 
 async function craftedSet(
   bench: Workbench,
   id: string,
-  { examples, seed, craftedBy, craftedOn }: AttackConfig,
-  attack: ReturnType<typeof createAttack>,
-  { victim }: LoadedVictim,
+  config: AttackConfig,
+  attack: Attack,
+  own: LoadedVictim,
   test: ImageDataset['test'],
 ): Promise<CraftedSet> {
+  const { examples, seed, craftedBy, craftedOn, inference } = config
+  const { victim } = own
   if (craftedBy) return readExamples(bench.results.examples(craftedBy))
   const file = bench.results.examples(id)
   const keeper = await partialExamples(`${file}.part`, victim.inputShape)
-  const crafted = await craft(attack, victim, test, examples, seed, bench.onProgress, keeper)
+  const aimed = inference ? onNoise(attack, own, { seed, inference }) : attack
+  const crafted = await craft(aimed, victim, test, examples, seed, bench.onProgress, keeper)
   await writeExamples(file, crafted, craftedOn, victim.inputShape)
   await keeper.remove()
   return crafted

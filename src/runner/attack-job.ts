@@ -19,7 +19,7 @@ export async function attackJob(bench: Workbench, id: string, config: AttackConf
     attack: config.attack?.name ?? 'none',
     norm: config.attack ? normOf(config.attack) : 'linf',
     epsilon: config.epsilon,
-    attack_config: canonicalJson(config.attack ?? { name: 'none' }),
+    attack_config: canonicalJson(attackConfig(config)),
     seed: config.seed,
     purpose: config.purpose ?? ('comparison' as const),
     n: rows.length,
@@ -29,8 +29,15 @@ export async function attackJob(bench: Workbench, id: string, config: AttackConf
     seconds: (performance.now() - started) / 1000,
     environment_id: bench.environmentId,
     created_at: new Date().toISOString(),
+    inference: config.inference ? canonicalJson(config.inference) : null,
   }
   return transaction => saveEvaluation(transaction, evaluation, rows)
+}
+
+/** The attack with all that decides what it finds. */
+function attackConfig({ attack, surrogates, eot }: AttackConfig): object {
+  if (!attack) return { name: 'none' }
+  return { ...attack, ...(surrogates && { surrogates }), ...(eot && { eot }) }
 }
 
 /** What became of each example; undefined where a model has no weights. */
@@ -39,8 +46,9 @@ async function exampleRows(
   id: string,
   config: AttackConfig,
 ): Promise<NewExample[] | undefined> {
-  const own = await bench.victim(config.model)
+  // The judged model last, so that none that it makes room for is needed any more.
   const source = await bench.victim(config.craftedOn)
+  const own = await bench.victim(config.model)
   if (!own || !source) return undefined
   const dataset = await bench.dataset(own.data)
   if (dataset.kind === 'images') return attackImages(bench, id, config, own, dataset)

@@ -1,3 +1,4 @@
+import { storedAttack } from '../../attacks/approach.ts'
 import { attackSchema } from '../../attacks/create-attack.ts'
 import type { Victim } from '../../attacks/victim.ts'
 import { surrogateNames } from '../engine/spiking.ts'
@@ -148,7 +149,10 @@ async function evaluationsOf(
       const kept = whiteBox && attack !== 'none'
       return {
         id,
-        attack: attack === 'none' ? null : attackSchema.parse(JSON.parse(attackConfig)),
+        attack:
+          attack === 'none'
+            ? null
+            : attackSchema.parse(storedAttack(JSON.parse(attackConfig)).options),
         epsilon,
         seed,
         craftedOn: whiteBox ? null : craftedOn,

@@ -3,6 +3,7 @@ import type { Job } from '../store/jobs.ts'
 import type { Schema } from '../store/schema.ts'
 import { attackJob } from './attack-job.ts'
 import { checkJob } from './check-job.ts'
+import { ensembleJob } from './ensemble-job.ts'
 import { probeJob } from './probe-job.ts'
 import { trainJob } from './train-job.ts'
 import type { Workbench } from './workbench.ts'
@@ -21,6 +22,8 @@ export function executeJob(bench: Workbench, job: Job): Promise<Save> {
       return trainJob(bench, job.id, config)
     case 'import':
       throw new Error('an import is done by the command that asks for it')
+    case 'ensemble':
+      return ensembleJob(bench, job.id, config)
     case 'attack':
       return attackJob(bench, job.id, config)
     case 'probe':

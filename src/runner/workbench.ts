@@ -4,15 +4,17 @@ import type { Dataset } from '../data/dataset.ts'
 import { tf } from '../engine/tf.ts'
 import { WorkError } from '../errors.ts'
 import { networkVictim } from '../evaluation/network-victim.ts'
+import { type InferenceNoise, randomisedVictim } from '../evaluation/randomised-victim.ts'
 import { loadOwnModel } from '../own-models/load-own-model.ts'
 import { askedOf, requireImages } from '../own-models/own-model.ts'
-import type { DataConfig, ImportConfig, TrainConfig } from '../plans/job-config.ts'
+import type { DataConfig, EnsembleConfig, ImportConfig, TrainConfig } from '../plans/job-config.ts'
 import { canonicalJson } from '../store/canonical-json.ts'
 import { type TrainedModel, trainedModels } from '../store/queries/trained-model.ts'
 import type { Store } from '../store/store.ts'
 import { type Task, taskOf } from '../tasks/task.ts'
 import { loadCheckpoint } from '../training/checkpoint.ts'
 import type { Progress } from '../training/train.ts'
+import { type Ensemble, loadEnsemble } from './ensemble-job.ts'
 import type { ResultsFolder } from './results-folder.ts'
 import { loadConfiguredData } from './train-config.ts'
 
@@ -30,6 +32,11 @@ export interface LoadedVictim {
   readonly id: string
   readonly data: DataConfig
   readonly victim: Victim
+  /**
+   * The model with noise at inference, drawn from a seed for a purpose; missing where it has no
+   * sites to put noise on.
+   */
+  randomised?(noise: InferenceNoise, seed: number, ...purpose: readonly string[]): Victim
 }
 
 /** What a worker has at hand for its jobs; data sets and models are read once. */
@@ -45,8 +52,13 @@ export interface Workbench {
   model(id: string): Promise<LoadedModel | undefined>
   /** The job that made a model, and what came of it. */
   origin(id: string): Promise<TrainedModel>
-  /** A model on images, trained here or imported; undefined as for `model`. */
+  /** A model on images: trained here, imported or an ensemble; undefined as for `model`. */
   victim(id: string): Promise<LoadedVictim | undefined>
+  /**
+   * The ensemble with these members, which stays with the workbench until another is asked for;
+   * undefined where a member has no weights.
+   */
+  ensemble(id: string, config: EnsembleConfig): Promise<Ensemble | undefined>
 }
 
 /** Most models kept in memory. */
@@ -86,19 +98,31 @@ export function createWorkbench(
     models.set(id, model)
     return model
   }
+  let together: Ensemble | undefined
+  const ensemble = async (id: string, config: EnsembleConfig) => {
+    if (together?.id === id) return together
+    together?.dispose()
+    together = undefined
+    together = await loadEnsemble(id, config, member =>
+      load(fixed, member, async data => (await loaded(data)).task),
+    )
+    return together
+  }
   return {
     ...fixed,
     dataset: async data => (await loaded(data)).dataset,
     task: async data => (await loaded(data)).task,
     model,
+    ensemble,
     origin: id => madeBy(fixed, id),
     async victim(id) {
       const known = imported.get(id)
       if (known) return known
       const { kind, config } = await madeBy(fixed, id)
+      if (kind === 'ensemble') return ensemble(id, JSON.parse(config))
       if (kind !== 'import') {
         const trained = await model(id)
-        return trained && { ...trained, data: trained.config.data, victim: victimOf(trained) }
+        return trained && victimOf(trained)
       }
       const own = await loadImported(fixed.results, id, JSON.parse(config), loaded)
       imported.set(id, own)
@@ -130,7 +154,15 @@ async function madeBy(
   throw new WorkError(`missing model: ${id} is not in ${results.database}`)
 }
 
-const victimOf = ({ network, parameters }: LoadedModel) => networkVictim(network, parameters)
+function victimOf({ id, config, network, parameters }: LoadedModel): LoadedVictim {
+  return {
+    id,
+    data: config.data,
+    victim: networkVictim(network, parameters),
+    randomised: (noise, seed, ...purpose) =>
+      randomisedVictim(network, parameters, noise, seed, ...purpose),
+  }
+}
 
 async function loadImported(
   results: ResultsFolder,

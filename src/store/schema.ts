@@ -137,16 +137,16 @@ export interface DatasetTable {
   readonly sha256: string
 }
 
-/** One training run and the model it produced. */
+/** One training run and the model it produced, a model of other origin, or an ensemble. */
 export interface ModelTable {
-  /** The id of its training job. */
+  /** The id of the job that made it. */
   readonly id: string
   readonly dataset_id: string
   /** Name of the architecture, e.g. `lenet`. */
   readonly architecture: string
   /** JSON: the architecture with all its options. */
   readonly architecture_config: string
-  /** `bp`, `bp-noise`, `lr-logit`, `lr-weight`, `lr-hybrid` or `es`. */
+  /** `bp`, `bp-noise`, `lr-logit`, `lr-weight`, `lr-hybrid` or `es`; `imported`, `ensemble`. */
   readonly arm: string
   /** JSON: the estimator with all its options (copies, sigma …). */
   readonly estimator_config: string

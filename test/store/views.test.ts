@@ -2,11 +2,11 @@ import test from 'ava'
 import { sql } from 'kysely'
 import { wilson } from '../../src/statistics/wilson.ts'
 import { enqueue } from '../../src/store/jobs.ts'
-import { startNightly } from '../../src/store/results.ts'
+import { saveEvaluation, startNightly } from '../../src/store/results.ts'
 import type { Store } from '../../src/store/store.ts'
 import { views } from '../../src/store/views.ts'
 import { temporaryStore } from './fixtures/folder.ts'
-import { writeHandMade } from './fixtures/hand-made.ts'
+import { newEvaluation, newExamples, writeHandMade } from './fixtures/hand-made.ts'
 
 const near = (found: number | null, expected: number) =>
   found !== null && Math.abs(found - expected) < 1e-12
@@ -149,6 +149,40 @@ test('v_worst_case knows no white-box accuracy of a model attacked by transfer a
     white_box_accuracy_high: null,
     all_accuracy: 0.75,
   })
+})
+
+test('what a model with noise at inference does stays apart from the plain model', async t => {
+  const { store } = await temporaryStore(t)
+  await writeHandMade(store)
+  const tables = ['v_worst_case', 'v_matched_pairs', 'v_nightly_trend'] as const
+  await execute(store, '1', 'bp', 'lr-logit', 'bp pgd', 'noisy bp', 'noisy lr')
+  const plain = async (name: (typeof tables)[number]) => {
+    const { rows } = await sql<Record<string, unknown>>`
+      select * from ${sql.table(name)} order by 1, 2, 3, 4, 5, 6, 7`.execute(store)
+    return rows.filter(row => (row.inference ?? null) === null)
+  }
+  const before = await Promise.all(tables.map(plain))
+  const inference = '{"draws":20,"noise":{"kind":"gaussian","sigma":0.1}}'
+  for (const [id, model_id] of [
+    ['noisy bp', 'bp'],
+    ['noisy lr', 'lr-logit'],
+  ] as const) {
+    await saveEvaluation(
+      store,
+      newEvaluation('11111', '00001', { id, model_id, inference }),
+      newExamples('11111', '00001'),
+    )
+  }
+  t.deepEqual(await Promise.all(tables.map(plain)), before)
+  const noisy = (name: 'v_worst_case' | 'v_matched_pairs' | 'v_robust_accuracy') =>
+    store.selectFrom(name).selectAll().where('inference', '=', inference).execute()
+  const worst = await noisy('v_worst_case')
+  t.is(worst.length, 2)
+  for (const row of worst) t.like(row, { all_attacks: 1, white_box_survivors: 1, all_n: 5 })
+  t.is((await noisy('v_robust_accuracy')).length, 2)
+  const pairs = await noisy('v_matched_pairs')
+  t.is(pairs.length, 1)
+  t.like(pairs[0], { bp_evaluation_id: 'noisy bp', arm_evaluation_id: 'noisy lr', n: 5 })
 })
 
 test('v_gradient_variance gives the probe with its model', async t => {

@@ -16,7 +16,7 @@ export async function run({ path, params }: View): Promise<Page> {
   const id = path.slice('/runs/'.length)
   const data = await get<RunDetail>(`/runs/${id}`)
   const { run } = data
-  const seed = isImported(data) ? '' : `, seed ${run.seed}`
+  const seed = run.arm === 'imported' ? '' : `, seed ${run.seed}`
   const title = `${armName(run.arm)}, ${run.dataset} / ${run.architecture}${seed}`
   return {
     title,
@@ -25,7 +25,7 @@ export async function run({ path, params }: View): Promise<Page> {
       h('h1', {}, capital(title)),
       outcome(data),
       ...(data.reproduce === null ? [] : [reproduce(data.reproduce)]),
-      ...(isImported(data) ? [] : [section('Learning curve', ...curveSection(data, params))]),
+      ...(isTrained(data) ? [section('Learning curve', ...curveSection(data, params))] : []),
       section('Is the robustness real?', ...verdictSection(data)),
       section('Evaluations', ...evaluations(data)),
       section('Gradient probes', probes(data)),
@@ -39,7 +39,13 @@ function section(title: string, ...content: readonly HTMLElement[]): HTMLElement
   return h('section', { 'aria-labelledby': id }, h('h2', { id }, title), ...content)
 }
 
-const isImported = ({ run }: RunDetail) => run.arm === 'imported'
+/** Imported models and ensembles have no training to show. */
+const isTrained = ({ reproduce }: RunDetail) => reproduce !== null
+
+const origins: Readonly<Record<string, string>> = {
+  imported: 'Imported ',
+  ensemble: 'Put together ',
+}
 
 function outcome(data: RunDetail): HTMLElement {
   const { run, pair } = data
@@ -60,16 +66,16 @@ function outcome(data: RunDetail): HTMLElement {
     'section',
     { class: `card finding ${run.state === 'diverged' ? 'less' : ''}`, 'aria-label': 'Outcome' },
     h('p', { class: 'numbers' }, clean),
-    ...(isImported(data)
-      ? []
-      : [
+    ...(isTrained(data)
+      ? [
           h('p', {}, cost),
           h('p', {}, 'Same pair: ', ...(twins.length > 0 ? twins : ['no other model yet'])),
-        ]),
+        ]
+      : []),
     h(
       'p',
       { class: 'muted' },
-      isImported(data) ? 'Imported ' : 'Trained ',
+      origins[run.arm] ?? 'Trained ',
       h(
         'time',
         { datetime: run.createdAt, title: format.ago(run.createdAt, Date.now()) },
@@ -138,12 +144,12 @@ function details(data: RunDetail): HTMLElement {
   return h(
     'div',
     { class: 'grid' },
-    ...(isImported(data)
-      ? []
-      : [
+    ...(isTrained(data)
+      ? [
           card('Estimator', data.configuration.estimator),
           card('Training', data.configuration.training),
-        ]),
+        ]
+      : []),
     card('Architecture', data.configuration.architecture),
     card('Data set', {
       ...dataset,
@@ -170,12 +176,20 @@ function terms(values: Readonly<Record<string, unknown>>, prefix: string): HTMLE
   })
 }
 
+/** What the model kept of its noise at inference, and over how many passes it was judged. */
+function noiseOf(inference: RunEvaluation['inference']): string {
+  if (inference === null) return 'none'
+  const { kind, sigma } = inference.noise as { readonly kind: string; readonly sigma: unknown }
+  return `${kind} σ ${[sigma].flat().join(', ')}, mean of ${inference.draws}`
+}
+
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 const evaluationColumns: readonly Column<RunEvaluation>[] = [
   { header: 'Attack', value: row => attackName(row.attack) },
+  { header: 'Noise', value: ({ inference }) => noiseOf(inference) },
   { header: 'Norm', value: row => (row.attack === 'none' ? '–' : normName(row.norm)) },
   {
     header: 'ε',

@@ -143,6 +143,7 @@ export function whiteBoxEvaluations(store: Kysely<Schema>, model: string) {
     .whereRef('crafted_on', '=', 'model_id')
     .where('attack', '!=', 'none')
     .where('purpose', '=', 'comparison')
+    .where('inference', 'is', null)
     .orderBy('id')
     .select(['id', 'norm', 'epsilon'])
     .execute()

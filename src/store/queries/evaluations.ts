@@ -1,6 +1,6 @@
 import type { Store } from '../store.ts'
 
-/** The attacks of one norm on these models, with the model on which the examples were crafted. */
+/** The attacks of one norm on these models as they are, without noise at inference, with the model on which the examples were crafted. */
 export function evaluations(store: Store, models: readonly string[], norm: string) {
   return store
     .selectFrom('evaluation')
@@ -8,6 +8,7 @@ export function evaluations(store: Store, models: readonly string[], norm: strin
     .where('evaluation.model_id', 'in', [...models])
     .where('evaluation.norm', '=', norm)
     .where('evaluation.attack', '!=', 'none')
+    .where('evaluation.inference', 'is', null)
     .where('evaluation.purpose', '=', 'comparison')
     .orderBy('evaluation.id')
     .select([

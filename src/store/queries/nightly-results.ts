@@ -25,7 +25,7 @@ export interface NightlyResult {
   readonly craftedOnSeed: number | null
 }
 
-/** All evaluations of an execution, in the order of its plan. */
+/** All evaluations of an execution's models as they are, in the order of its plan. */
 export async function nightlyResults(
   store: Kysely<Schema>,
   nightlyId: string,
@@ -58,6 +58,8 @@ export async function nightlyResults(
       'source.seed as sourceSeed',
     ])
     .where('nightly_job.nightly_id', '=', nightlyId)
+    .where('evaluation.inference', 'is', null)
+    .where('model.arm', '!=', 'ensemble')
     .where('evaluation.purpose', '=', 'comparison')
     .orderBy('nightly_job.position')
     .execute()

@@ -1,10 +1,10 @@
 import type { Kysely } from 'kysely'
 import type { JobKind, ModelTable, Schema } from '../schema.ts'
 
-/** A training run or an import: what was asked for, and what came of it. */
+/** A training run, an import or an ensemble: what was asked for, and what came of it. */
 export interface TrainedModel {
   readonly id: string
-  /** Of the job that made it: `train` or `import`. */
+  /** Of the job that made it: `train`, `import` or `ensemble`. */
   readonly kind: JobKind
   /** JSON of that job. */
   readonly config: string

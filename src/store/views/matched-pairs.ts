@@ -1,4 +1,4 @@
-import { survived, type View } from './view.ts'
+import { inferenceColumn, sameInference, survived, type View } from './view.ts'
 
 /** One row of `v_matched_pairs`. */
 export interface MatchedPairsView {
@@ -23,6 +23,7 @@ export interface MatchedPairsView {
   readonly arm_model_id: string
   readonly bp_evaluation_id: string
   readonly arm_evaluation_id: string
+  readonly inference: string | null
 }
 
 /**
@@ -59,6 +60,7 @@ export const matchedPairsView: View<MatchedPairsView> = Object.freeze({
     arm_model_id: 'id of the model of the other arm',
     bp_evaluation_id: 'id of the evaluation of the bp model',
     arm_evaluation_id: 'id of the evaluation of the other model',
+    inference: inferenceColumn,
   }),
   // The cross joins keep SQLite from starting at the million examples; grouping by all columns
   // lets it apply a condition on any of them before it counts.
@@ -70,13 +72,14 @@ export const matchedPairsView: View<MatchedPairsView> = Object.freeze({
         bp.seed as attack_seed,
         case when bp.crafted_on = bp.model_id then null else bp.crafted_on end as crafted_on,
         bp.model_id as bp_model_id, arm.model_id as arm_model_id,
-        bp.id as bp_evaluation_id, arm.id as arm_evaluation_id
+        bp.id as bp_evaluation_id, arm.id as arm_evaluation_id, bp.inference
       from model as bp_model
       join model as arm_model on arm_model.pair_id = bp_model.pair_id and arm_model.arm <> 'bp'
       join evaluation as bp on bp.model_id = bp_model.id
       join evaluation as arm on arm.model_id = arm_model.id
         and arm.norm = bp.norm and arm.epsilon = bp.epsilon and arm.attack = bp.attack
         and arm.attack_config = bp.attack_config and arm.seed = bp.seed
+        and ${sameInference('arm', 'bp')}
         and ((bp.crafted_on = bp.model_id and arm.crafted_on = arm.model_id)
           or (bp.crafted_on = arm.crafted_on
             and bp.crafted_on <> bp.model_id and arm.crafted_on <> arm.model_id))
@@ -95,12 +98,12 @@ export const matchedPairsView: View<MatchedPairsView> = Object.freeze({
         and arm_example.evaluation_id = pair.arm_evaluation_id
         and arm_example.example = bp_example.example
       group by pair_id, dataset, architecture, pair.seed, arm, attack, norm, epsilon, source,
-        attack_seed, crafted_on, bp_model_id, arm_model_id, bp_evaluation_id, arm_evaluation_id
+        attack_seed, crafted_on, bp_model_id, arm_model_id, bp_evaluation_id, arm_evaluation_id, inference
     )
     select pair_id, dataset, architecture, seed, arm, attack, norm, epsilon, source, n,
       1.0 * bp_right / n as bp_accuracy, 1.0 * arm_right / n as arm_accuracy,
       1.0 * (arm_right - bp_right) / n as difference,
       bp_right - both_right as only_bp, arm_right - both_right as only_arm,
-      attack_seed, crafted_on, bp_model_id, arm_model_id, bp_evaluation_id, arm_evaluation_id
+      attack_seed, crafted_on, bp_model_id, arm_model_id, bp_evaluation_id, arm_evaluation_id, inference
     from counted`,
 })

@@ -21,7 +21,8 @@ export interface NightlyTrendView {
   readonly model_id: string
 }
 
-/** `v_nightly_trend`: the white-box numbers of each execution, model by model. */
+/** `v_nightly_trend`: the white-box numbers of each execution, model by model, without noise at
+ * inference. */
 export const nightlyTrendView: View<NightlyTrendView> = Object.freeze({
   name: 'v_nightly_trend',
   description:
@@ -53,6 +54,7 @@ export const nightlyTrendView: View<NightlyTrendView> = Object.freeze({
       from nightly_job as asked
       join evaluation on evaluation.id = asked.job_id
       where evaluation.attack <> 'none' and evaluation.crafted_on = evaluation.model_id
+        and evaluation.inference is null
         and evaluation.purpose = 'comparison'
       group by asked.nightly_id, evaluation.model_id, evaluation.norm, evaluation.epsilon
     )
@@ -68,5 +70,6 @@ export const nightlyTrendView: View<NightlyTrendView> = Object.freeze({
     join dataset on dataset.id = model.dataset_id
     left join white_box on white_box.nightly_id = nightly.id and white_box.model_id = model.id
     left join v_worst_case as worst on worst.model_id = model.id
-      and worst.norm = white_box.norm and worst.epsilon = white_box.epsilon`,
+      and worst.norm = white_box.norm and worst.epsilon = white_box.epsilon and worst.inference is null
+    where model.arm <> 'ensemble'`,
 })

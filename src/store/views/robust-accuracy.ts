@@ -1,4 +1,4 @@
-import type { View } from './view.ts'
+import { inferenceColumn, type View } from './view.ts'
 
 /** One row of `v_robust_accuracy`. */
 export interface RobustAccuracyView {
@@ -26,6 +26,7 @@ export interface RobustAccuracyView {
   readonly seconds: number
   readonly model_id: string
   readonly pair_id: string
+  readonly inference: string | null
 }
 
 /** `v_robust_accuracy`: every evaluation with its model. */
@@ -57,6 +58,7 @@ export const robustAccuracyView: View<RobustAccuracyView> = Object.freeze({
     seconds: 'duration of the evaluation, seconds',
     model_id: 'id of the judged model',
     pair_id: 'models that share it differ in the arm alone',
+    inference: inferenceColumn,
   }),
   sql: `
     select evaluation.id as evaluation_id, dataset.name as dataset, model.architecture, model.arm,
@@ -68,7 +70,7 @@ export const robustAccuracyView: View<RobustAccuracyView> = Object.freeze({
       evaluation.crafted_on, source.architecture as crafted_on_architecture,
       source.arm as crafted_on_arm, source.seed as crafted_on_seed,
       evaluation.seed as attack_seed, evaluation.queries_mean, evaluation.seconds,
-      evaluation.model_id, model.pair_id
+      evaluation.model_id, model.pair_id, evaluation.inference
     from evaluation
     join model on model.id = evaluation.model_id
     join dataset on dataset.id = model.dataset_id

@@ -15,6 +15,15 @@ export function survived(example: string): string {
     and ${example}.success = 0 then 1 else 0 end`
 }
 
+/** What a column says that tells evaluations of plain models from those with noise at inference. */
+export const inferenceColumn =
+  'JSON: the noise that the model kept at inference and its draws; null for the plain pass'
+
+/** SQL: whether two evaluations were made with the same noise at inference, or both without. */
+export function sameInference(one: string, other: string): string {
+  return `coalesce(${one}.inference, '') = coalesce(${other}.inference, '')`
+}
+
 /**
  * SQL: one bound of the Wilson 95 % interval of `correct` out of `n`; null where n is 0.
  *

@@ -1,4 +1,4 @@
-import { survived, type View, wilsonBound } from './view.ts'
+import { inferenceColumn, sameInference, survived, type View, wilsonBound } from './view.ts'
 
 /** One row of `v_worst_case`. */
 export interface WorstCaseView {
@@ -21,14 +21,15 @@ export interface WorstCaseView {
   readonly all_accuracy: number | null
   readonly all_accuracy_low: number | null
   readonly all_accuracy_high: number | null
+  readonly inference: string | null
 }
 
 /** `v_worst_case`: robust accuracy example by example over all attacks with one budget. */
 export const worstCaseView: View<WorstCaseView> = Object.freeze({
   name: 'v_worst_case',
   description:
-    'One row per model, norm and epsilon: the share of examples that survive every attack; those ' +
-    'that were made for the robustness checks alone are left out.',
+    'One row per model, norm, epsilon and noise: the share of examples that survive every attack; ' +
+    'those that were made for the robustness checks alone are left out.',
   columns: Object.freeze({
     model_id: 'id of the judged model',
     dataset: 'name of the data set',
@@ -49,33 +50,34 @@ export const worstCaseView: View<WorstCaseView> = Object.freeze({
     all_accuracy: 'all_survivors / all_n; null where there are none',
     all_accuracy_low: 'lower bound of its Wilson 95 % interval',
     all_accuracy_high: 'upper bound of its Wilson 95 % interval',
+    inference: inferenceColumn,
   }),
   // The cross join keeps SQLite from starting at the million examples.
   sql: `
     with budget as (
-      select model_id, norm, epsilon, count(*) as all_attacks,
+      select model_id, norm, epsilon, inference, count(*) as all_attacks,
         sum(case when crafted_on = model_id then 1 else 0 end) as white_box_attacks
       from evaluation where attack <> 'none' and purpose = 'comparison'
-      group by model_id, norm, epsilon
+      group by model_id, norm, epsilon, inference
     ), attempt as (
       select evaluation.id, evaluation.model_id, evaluation.norm, evaluation.epsilon,
         case when evaluation.crafted_on = evaluation.model_id then 1 else 0 end as white_box,
-        budget.all_attacks, budget.white_box_attacks
+        evaluation.inference, budget.all_attacks, budget.white_box_attacks
       from evaluation
       join budget on budget.model_id = evaluation.model_id and budget.norm = evaluation.norm
-        and budget.epsilon = evaluation.epsilon
+        and budget.epsilon = evaluation.epsilon and ${sameInference('budget', 'evaluation')}
       where evaluation.attack <> 'none' and evaluation.purpose = 'comparison'
     ), fate as (
-      select model_id, norm, epsilon, all_attacks, white_box_attacks,
+      select model_id, norm, epsilon, inference, all_attacks, white_box_attacks,
         count(*) as all_met, sum(${survived('example')}) as all_survived,
         sum(white_box) as white_box_met,
         sum(white_box * (${survived('example')})) as white_box_survived
       from attempt
       cross join example
       where example.evaluation_id = attempt.id
-      group by model_id, norm, epsilon, all_attacks, white_box_attacks, example.example
+      group by model_id, norm, epsilon, inference, all_attacks, white_box_attacks, example.example
     ), counted as (
-      select model_id, norm, epsilon, all_attacks, white_box_attacks,
+      select model_id, norm, epsilon, inference, all_attacks, white_box_attacks,
         sum(case when all_met = all_attacks then 1 else 0 end) as all_n,
         sum(case when all_survived = all_attacks then 1 else 0 end) as all_survivors,
         sum(case when white_box_attacks > 0 and white_box_met = white_box_attacks
@@ -83,7 +85,7 @@ export const worstCaseView: View<WorstCaseView> = Object.freeze({
         sum(case when white_box_attacks > 0 and white_box_survived = white_box_attacks
           then 1 else 0 end) as white_box_survivors
       from fate
-      group by model_id, norm, epsilon, all_attacks, white_box_attacks
+      group by model_id, norm, epsilon, inference, all_attacks, white_box_attacks
     )
     select counted.model_id, dataset.name as dataset, model.architecture, model.arm, model.seed,
       counted.norm, counted.epsilon, white_box_attacks, white_box_n, white_box_survivors,
@@ -93,7 +95,8 @@ export const worstCaseView: View<WorstCaseView> = Object.freeze({
       all_attacks, all_n, all_survivors,
       1.0 * all_survivors / nullif(all_n, 0) as all_accuracy,
       ${wilsonBound('low', 'all_survivors', 'all_n')} as all_accuracy_low,
-      ${wilsonBound('high', 'all_survivors', 'all_n')} as all_accuracy_high
+      ${wilsonBound('high', 'all_survivors', 'all_n')} as all_accuracy_high,
+      counted.inference
     from counted
     join model on model.id = counted.model_id
     join dataset on dataset.id = model.dataset_id`,
