@@ -1,6 +1,9 @@
 import type { Store } from '../store.ts'
 
-/** The attacks of one norm on these models, with the model on which the examples were crafted. */
+/**
+ * The attacks of one norm on these models, with the model on which the examples were crafted. Models
+ * trained on poisoned graphs are others and left out.
+ */
 export function evaluations(store: Store, models: readonly string[], norm: string) {
   return store
     .selectFrom('evaluation')
@@ -8,6 +11,7 @@ export function evaluations(store: Store, models: readonly string[], norm: strin
     .where('evaluation.model_id', 'in', [...models])
     .where('evaluation.norm', '=', norm)
     .where('evaluation.attack', '!=', 'none')
+    .where('evaluation.setting', '=', 'evasion')
     .orderBy('evaluation.id')
     .select([
       'evaluation.id',

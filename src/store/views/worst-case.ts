@@ -1,4 +1,4 @@
-import { survived, type View, wilsonBound } from './view.ts'
+import { epsilonColumn, normColumn, survived, type View, wilsonBound } from './view.ts'
 
 /** One row of `v_worst_case`. */
 export interface WorstCaseView {
@@ -27,15 +27,15 @@ export interface WorstCaseView {
 export const worstCaseView: View<WorstCaseView> = Object.freeze({
   name: 'v_worst_case',
   description:
-    'One row per model, norm and epsilon: the share of examples that survive every attack.',
+    'One row per model, norm and epsilon: the share of examples that survive every attack; without poisoning.',
   columns: Object.freeze({
     model_id: 'id of the judged model',
     dataset: 'name of the data set',
     architecture: 'architecture of the model',
     arm: 'how the model was trained: bp, bp-noise, lr-logit, lr-weight, lr-hybrid or es',
     seed: 'seed of the training',
-    norm: 'norm of the ball: linf, l2 or l1',
-    epsilon: 'radius of the ball, in units of the pixel range [0, 1]',
+    norm: normColumn,
+    epsilon: epsilonColumn,
     white_box_attacks: 'number of white-box evaluations with this budget',
     white_box_n: 'number of test examples that all of them attacked',
     white_box_survivors: 'how many of these are classified correctly under every one of them',
@@ -54,7 +54,8 @@ export const worstCaseView: View<WorstCaseView> = Object.freeze({
     with budget as (
       select model_id, norm, epsilon, count(*) as all_attacks,
         sum(case when crafted_on = model_id then 1 else 0 end) as white_box_attacks
-      from evaluation where attack <> 'none' group by model_id, norm, epsilon
+      from evaluation where attack <> 'none' and setting = 'evasion'
+      group by model_id, norm, epsilon
     ), attempt as (
       select evaluation.id, evaluation.model_id, evaluation.norm, evaluation.epsilon,
         case when evaluation.crafted_on = evaluation.model_id then 1 else 0 end as white_box,
@@ -62,7 +63,7 @@ export const worstCaseView: View<WorstCaseView> = Object.freeze({
       from evaluation
       join budget on budget.model_id = evaluation.model_id and budget.norm = evaluation.norm
         and budget.epsilon = evaluation.epsilon
-      where evaluation.attack <> 'none'
+      where evaluation.attack <> 'none' and evaluation.setting = 'evasion'
     ), fate as (
       select model_id, norm, epsilon, all_attacks, white_box_attacks,
         count(*) as all_met, sum(${survived('example')}) as all_survived,
