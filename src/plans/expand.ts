@@ -7,12 +7,14 @@ import type { NewJob } from '../store/jobs.ts'
 import { requireNoAugmentation } from '../tasks/examples.ts'
 import { taskOf } from '../tasks/task.ts'
 import { requireSites } from '../training/estimators/create-estimator.ts'
-import { type AnyAttackOptions, isImageAttack, normOf } from './any-attack.ts'
+import { type AnyAttackOptions, attacksOn, normOf } from './any-attack.ts'
 import { architectureTitle } from './architecture-title.ts'
-import { attackCost, probeCost, trainingCost } from './cost.ts'
+import { craftingCost, judgingCost, poisoningCost } from './attack-cost.ts'
+import { probeCost, trainingCost } from './cost.ts'
 import { identifierOf } from './identifier.ts'
 import type { AttackConfig, DataConfig, ProbeConfig, TrainConfig } from './job-config.ts'
 import type { Plan } from './plan.ts'
+import { hasSameInputs, transfers } from './transfer.ts'
 
 /** A training job with what its attacks and probes need to know. */
 interface ModelJob {
@@ -20,8 +22,9 @@ interface ModelJob {
   readonly config: TrainConfig
   readonly network: Network
   readonly title: string
-  /** What its data hold. */
-  readonly dataset: Dataset['kind']
+  readonly dataset: Dataset
+  /** Expected seconds of its training. */
+  readonly cost: number
 }
 
 /**
@@ -54,7 +57,7 @@ export function expandPlan(plan: Plan, datasets: readonly Dataset[], engine: Eng
         const title = `${dataset.name} ${architectureTitle(group, plan)} ${estimator.name} seed ${seed}`
         const cost = trainingCost(network, estimator, group.training, task)
         const id = add('train', config, { title: `train ${title}`, cost, needs: [] })
-        return { id, config, network, title, dataset: dataset.kind }
+        return { id, config, network, title, dataset, cost }
       }),
     )
   })
@@ -70,8 +73,8 @@ type Add = (
 ) => string
 
 /**
- * The clean evaluation; on images also the white-box attacks, and other models' judgement of their
- * examples.
+ * The clean evaluation, the white-box attacks, a model trained on their graphs where a plan asks for
+ * it, and other models' judgement of their examples.
  */
 function addEvaluations(plan: Plan, model: ModelJob, models: readonly ModelJob[], add: Add): void {
   const clean: AttackConfig = {
@@ -84,16 +87,23 @@ function addEvaluations(plan: Plan, model: ModelJob, models: readonly ModelJob[]
     examples: atMost(plan.examples, model, 'test'),
     seed: plan.attackSeed,
   }
-  const judgeCost = attackCost(model.network, null, plan.examples)
+  const judgeCost = judgingCost(model.network, model.dataset, clean.examples)
   add('attack', clean, { title: `clean ${model.title}`, cost: judgeCost, needs: [model.id] })
-  if (model.dataset !== 'images') return
-  for (const { attack, epsilons } of plan.attacks) {
-    if (!isImageAttack(attack)) continue
+  for (const { attack, epsilons, settings, examples: most = plan.examples } of plan.attacks) {
+    if (attacksOn(attack) !== model.dataset.kind) continue
+    const examples = Math.min(most, clean.examples)
     for (const epsilon of epsilons) {
-      const config: AttackConfig = { ...clean, attack, epsilon }
+      const config: AttackConfig = { ...clean, attack, epsilon, examples }
       const name = attackTitle(attack, epsilon)
-      const cost = attackCost(model.network, attack, plan.examples)
+      const cost = craftingCost(model.network, model.dataset, config)
       const id = add('attack', config, { title: `${name} ${model.title}`, cost, needs: [model.id] })
+      if (settings?.includes('poisoning')) {
+        const poisoned: AttackConfig = { ...config, craftedBy: id, setting: 'poisoning' }
+        const title = `${name} poisoning ${model.title}`
+        const cost = poisoningCost(poisoned, model.cost)
+        add('attack', poisoned, { title, cost, needs: [id, model.id] })
+      }
+      if (!transfers(attack)) continue
       for (const other of transferTargets(plan, model, models)) {
         const transfer: AttackConfig = { ...config, model: other.id, craftedBy: id }
         const title = `${name} ${model.title} → ${other.config.architecture.name} ${other.config.estimator.name}`
@@ -160,7 +170,7 @@ function transferTargets(plan: Plan, source: ModelJob, models: readonly ModelJob
   return models.filter(
     ({ id, config }) =>
       id !== source.id &&
-      config.data.sha256 === source.config.data.sha256 &&
+      hasSameInputs(source.dataset.kind, config.data, source.config.data) &&
       (plan.transfer === 'all' || config.seed === source.config.seed),
   )
 }
@@ -172,7 +182,7 @@ export function attackTitle(attack: AnyAttackOptions, epsilon: number): string {
 
 /** A number of examples; of a graph, whose split is its own, no more than there are. */
 function atMost(wanted: number, { dataset, config }: ModelJob, split: 'train' | 'test'): number {
-  return dataset === 'graph' ? Math.min(wanted, config.data[split]) : wanted
+  return dataset.kind === 'graph' ? Math.min(wanted, config.data[split]) : wanted
 }
 
 function requireExamples(plan: Plan, dataset: Dataset): void {

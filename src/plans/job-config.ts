@@ -54,7 +54,7 @@ export interface AttackConfig {
   readonly model: string
   /** The model that the examples are crafted on; equal to `model` for a white-box attack. */
   readonly craftedOn: string
-  /** For a transfer: the job that crafted the examples. */
+  /** For a transfer and for poisoning: the job that crafted the examples. */
   readonly craftedBy: string | null
   /** Null for the clean evaluation. */
   readonly attack: AnyAttackOptions | null
@@ -62,6 +62,8 @@ export interface AttackConfig {
   readonly epsilon: number
   readonly examples: number
   readonly seed: number
+  /** Whether a model trained on the changed graph is judged, not the model itself; absent where not. */
+  readonly setting?: 'poisoning'
 }
 
 /** Measure the gradients of one model. */

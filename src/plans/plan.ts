@@ -3,12 +3,17 @@ import { architectureSchema } from '../../models/architecture.ts'
 import { partialEncodingSchema } from '../data/text/encode.ts'
 import { estimatorSchema, noisyEstimatorSchema } from '../training/estimators/create-estimator.ts'
 import { trainingSchema } from '../training/train.ts'
-import { anyAttackSchema } from './any-attack.ts'
+import { anyAttackSchema, isGraphAttack } from './any-attack.ts'
 import { sweepSchema, swept } from './sweep.ts'
 import { varied, varySchema } from './vary.ts'
 
 const count = z.int().min(1)
 const seed = z.int()
+
+/** Whether the trained model meets the change, or a model is trained on it. */
+export const settingSchema = z.enum(['evasion', 'poisoning'])
+
+export type Setting = z.infer<typeof settingSchema>
 
 const dataSchema = z.strictObject({
   name: z.string(),
@@ -76,12 +81,21 @@ export const planSchema = z.strictObject({
     .transform(groups => groups.flat()),
   attacks: z
     .array(
-      z.strictObject({
-        /** Attacks models of the data it is made for. */
-        attack: anyAttackSchema,
-        /** Largest changes, in the units of its norm: see `EvaluationTable.epsilon`. */
-        epsilons: z.array(z.number().positive()).min(1),
-      }),
+      z
+        .strictObject({
+          /** Attacks models of the data it is made for. */
+          attack: anyAttackSchema,
+          /** Largest changes, in the units of its norm: see `EvaluationTable.epsilon`. */
+          epsilons: z.array(z.number().positive()).min(1),
+          /** On a graph: what is judged; where left out, evasion. Poisoning judges evasion too. */
+          settings: z.array(settingSchema).min(1).exactOptional(),
+          /** First test examples that this attack is run on, where fewer than the plan's. */
+          examples: count.exactOptional(),
+        })
+        .refine(
+          ({ attack, settings }) => !settings?.includes('poisoning') || isGraphAttack(attack),
+          { path: ['settings'], error: 'poisoning is for attacks on graphs' },
+        ),
     )
     .default([]),
   /** First test examples that are attacked; with 0 no model is evaluated. */
