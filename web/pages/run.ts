@@ -1,5 +1,6 @@
 import type { RunDetail, RunEvaluation } from '../../server/schemas.ts'
 import { get } from '../api.ts'
+import { budget } from '../budget.ts'
 import type { Column } from '../columns.ts'
 import * as format from '../format.ts'
 import { h } from '../h.ts'
@@ -95,7 +96,7 @@ function reproduce(command: string): HTMLElement {
 
 function evaluations({ evaluations: rows }: RunDetail): HTMLElement {
   if (rows.length === 0) return h('p', { class: 'muted' }, 'This model was not attacked.')
-  return h('div', { class: 'card' }, table('Evaluations of this run', evaluationColumns, rows))
+  return h('div', { class: 'card' }, table('Evaluations of this run', columnsFor(rows), rows))
 }
 
 function probes({ probes: rows }: RunDetail): HTMLElement {
@@ -156,14 +157,30 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-const evaluationColumns: readonly Column<RunEvaluation>[] = [
+/** Columns of which at least one row has something to say. */
+function columnsFor(rows: readonly RunEvaluation[]): readonly Column<RunEvaluation>[] {
+  return evaluationColumns.filter(
+    ({ optional, value }) => !optional || rows.some(row => value(row) !== null),
+  )
+}
+
+/** Taxonomy of attacks: a misclassified example is skipped, no attack is needed. */
+const outcomes = (row: RunEvaluation) =>
+  [row.cleanCorrect - row.robustCorrect, row.robustCorrect, row.n - row.cleanCorrect].join(' / ')
+
+const evaluationColumns: readonly (Column<RunEvaluation> & { readonly optional?: boolean })[] = [
   { header: 'Attack', value: row => attackName(row.attack) },
   { header: 'Norm', value: row => (row.attack === 'none' ? '–' : normName(row.norm)) },
   {
     header: 'ε',
     value: row => row.epsilon,
-    text: row => format.epsilon(row.epsilon),
+    text: row => budget(row.norm, row.epsilon),
     numeric: true,
+  },
+  {
+    header: 'Setting',
+    value: row => (row.changedEdges === null ? null : row.setting),
+    optional: true,
   },
   {
     header: 'Crafted on',
@@ -183,6 +200,33 @@ const evaluationColumns: readonly Column<RunEvaluation>[] = [
     numeric: true,
   },
   { header: 'Right', value: row => `${row.robustCorrect} of ${row.n}`, numeric: true },
+  {
+    header: 'Successful / failed / skipped',
+    value: row => (row.attack === 'none' ? null : outcomes(row)),
+    numeric: true,
+    optional: true,
+  },
+  {
+    header: 'Words changed',
+    value: row => row.changedWordRate,
+    text: row => format.percent(row.changedWordRate),
+    numeric: true,
+    optional: true,
+  },
+  {
+    header: 'Edges changed',
+    value: row => row.changedEdges,
+    text: row => format.real(row.changedEdges),
+    numeric: true,
+    optional: true,
+  },
+  {
+    header: 'Features changed',
+    value: row => row.changedEntries,
+    text: row => format.real(row.changedEntries),
+    numeric: true,
+    optional: true,
+  },
   {
     header: 'Queries',
     value: row => row.queriesMean,
