@@ -1,20 +1,22 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { z } from 'zod'
-import { type AttackOptions, attackSchema, expectedQueries } from '../../attacks/create-attack.ts'
 import { requestedEngine, startEngine } from '../engine/engine.ts'
 import { UsageError } from '../errors.ts'
+import { type AnyAttackOptions, attackNames } from '../plans/any-attack.ts'
 import { attackTitle } from '../plans/expand.ts'
 import { identifierOf } from '../plans/identifier.ts'
 import type { AttackConfig, DataConfig } from '../plans/job-config.ts'
+import { type Setting, settingSchema } from '../plans/plan.ts'
 import { resultsFolder } from '../runner/results-folder.ts'
 import type { NewJob } from '../store/jobs.ts'
-import { attackReport } from '../store/queries/attack-report.ts'
+import { type AttackReportRow, attackReport } from '../store/queries/attack-report.ts'
 import type { TrainedModel } from '../store/queries/trained-model.ts'
 import { openStore, type Store } from '../store/store.ts'
+import { type AttackCost, attackCostFor } from './attack-cost-for.ts'
 import { attackTable } from './attack-table.ts'
 import { type ExecuteOptions, executeJobs, jobsCommand, listJobs } from './execute-plan.ts'
 import { findModel } from './find-model.ts'
 import { importFrom } from './import.ts'
+import { readAttack, requireFit } from './read-attack.ts'
 import { textTable } from './text-table.ts'
 
 interface AttackCommandOptions extends ExecuteOptions {
@@ -22,13 +24,14 @@ interface AttackCommandOptions extends ExecuteOptions {
   readonly architecture?: string
   readonly attack: readonly string[]
   readonly eps: readonly number[]
-  readonly norm: string
-  readonly n: number
+  readonly norm?: string
+  readonly setting: Setting
+  readonly n?: number
   readonly seed: number
 }
 
-/** A rough second for so many model calls on one example. */
-const callsPerSecond = 5000
+/** First test examples that are attacked where nothing else is asked for. */
+const usualExamples = 1000
 
 /** `gauntlet attack`: attacks one model, trained here or of other origin. */
 export function attackCommand(): Command {
@@ -36,32 +39,40 @@ export function attackCommand(): Command {
     .description('attack one model and print what is left of its accuracy')
     .requiredOption('--model <model>', 'a run, or a model of your own (see: gauntlet import)')
     .requiredOption('--attack <name...>', 'attacks by name, or as JSON with their options')
-    .requiredOption('--eps <radius...>', 'radii of the ball, pixels from 0 to 1', radii)
+    .requiredOption('--eps <size...>', 'largest changes, see below', sizes)
     .addOption(
-      new Option('--norm <norm>', 'norm of the ball').choices(['linf', 'l2', 'l1']).default('linf'),
+      new Option('--norm <norm>', 'on images: norm of the ball (default: linf)').choices([
+        ...['linf', 'l2', 'l1'],
+      ]),
     )
-    .option('--n <examples>', 'first test examples', atLeastOne, 1000)
+    .addOption(
+      new Option('--setting <setting>', 'on a graph: poisoning trains on it')
+        .choices(settingSchema.options)
+        .default('evasion'),
+    )
+    .option('--n <examples>', 'first test examples (default: up to 1000)', atLeastOne)
     .option('--seed <number>', "of the attack's random numbers", wholeNumber, 0)
     .option('--dataset <name>', 'for a model of your own: the images that it classifies')
     .option('--architecture <file>', 'for weights of your own: the network, as in a plan')
     .addHelpText(
       'after',
       `
-Attacks:
-${wrapped(attackNames)}
+On images, --eps is the radius of the ball, pixels from 0 to 1:
+${wrapped(attackNames.images)}
+
+On texts, --eps is the share of a text's words that may change (embedding-*:
+the radius of each word's ball, in sizes of the model's word vectors):
+${wrapped(attackNames.sequences)}
+
+On a graph, --eps is the share of its edges (feature-flip: of the features'
+ones; other feature-*: the largest change of a value; nettack: changes of one
+node as a multiple of its degree; it takes one node of --n after the other):
+${wrapped(attackNames.graph)}
 
 With options: --attack '{"name":"pgd","steps":100,"restarts":10}'.
 What is done is kept, batch by batch: the same command goes on where it stopped.`,
     )
     .action((options: AttackCommandOptions) => attack(options))
-}
-
-const attackNames = attackSchema.options.map(kind => nameOf(kind)).sort()
-
-/** The literal that tells an attack's schema from the others. */
-function nameOf(kind: (typeof attackSchema.options)[number]): string {
-  const { shape } = kind instanceof z.ZodPipe ? (kind.in as z.ZodObject) : (kind as z.ZodObject)
-  return (shape.name as z.ZodLiteral<string>).value
 }
 
 async function attack(options: AttackCommandOptions): Promise<void> {
@@ -72,13 +83,18 @@ async function attack(options: AttackCommandOptions): Promise<void> {
   })
   try {
     const model = await modelOf(options)
-    const jobs = attackJobs(model, attacks, options)
+    const n = examplesOf(model, options)
+    for (const one of attacks) requireFit(one, dataOf(model).name, options.setting)
+    const cost = await attackCostFor(model, attacks, options.data)
+    const jobs = attackJobs(model, attacks, { ...options, n }, cost)
     if (options.dryRun) return listJobs(jobs)
     const words = ['--model', model.id, '--attack', ...options.attack.map(quoted)]
     const planWords = [
       ...words,
-      ...['--eps', ...options.eps.map(String), '--norm', options.norm],
-      ...['--n', `${options.n}`, '--seed', `${options.seed}`],
+      ...['--eps', ...options.eps.map(String)],
+      ...(options.norm ? ['--norm', options.norm] : []),
+      ...(options.setting === 'poisoning' ? ['--setting', options.setting] : []),
+      ...['--n', `${n}`, '--seed', `${options.seed}`],
     ]
     const plan = { name: 'attack', model: model.id, attacks, eps: options.eps }
     await executeJobs(
@@ -112,34 +128,23 @@ async function modelOf(options: AttackCommandOptions): Promise<TrainedModel> {
   return findModel(id, options.results)
 }
 
-function readAttack(text: string, norm: string): AttackOptions {
-  let asked: unknown = { name: text, norm }
-  if (text.startsWith('{')) {
-    try {
-      asked = { norm, ...JSON.parse(text) }
-    } catch {
-      throw new UsageError(`invalid attack: ${text} is not JSON`)
-    }
-  }
-  const result = attackSchema.safeParse(asked)
-  if (result.success) return result.data
-  const { path, message } = result.error.issues[0]!
-  const reason =
-    path[0] === 'name'
-      ? `unknown name (choose ${attackNames.join(', ')})`
-      : `${path.join('.')}: ${message}`
-  throw new UsageError(`invalid attack: ${text}: ${reason}`)
+const dataOf = ({ config }: TrainedModel): DataConfig => JSON.parse(config).data
+
+/** How many test examples are attacked. */
+function examplesOf(model: TrainedModel, { n }: AttackCommandOptions): number {
+  const { name, test } = dataOf(model)
+  if (n === undefined) return Math.min(usualExamples, test)
+  if (n <= test) return n
+  throw new UsageError(`invalid option: --n ${n}, ${name} has ${test} test examples`)
 }
 
+/** The clean evaluation and every attack at every size; poisoning after the evasion it belongs to. */
 function attackJobs(
   model: TrainedModel,
-  attacks: readonly AttackOptions[],
-  { eps, n, seed }: AttackCommandOptions,
+  attacks: readonly AnyAttackOptions[],
+  { eps, n, seed, setting }: AttackCommandOptions & { readonly n: number },
+  cost: AttackCost,
 ): NewJob[] {
-  const { data }: { readonly data: DataConfig } = JSON.parse(model.config)
-  if (n > data.test) {
-    throw new UsageError(`invalid option: --n ${n}, ${data.name} has ${data.test} test examples`)
-  }
   const shared = {
     version: 2,
     model: model.id,
@@ -148,26 +153,27 @@ function attackJobs(
     seed,
   } as const
   const clean: AttackConfig = { ...shared, attack: null, epsilon: 0, examples: n }
-  return [
-    job(clean, 'clean', 1),
-    ...attacks.flatMap(attack =>
-      eps.map(epsilon => {
-        const config: AttackConfig = { ...clean, attack, epsilon }
-        return job(config, attackTitle(attack, epsilon), expectedQueries(attack))
-      }),
-    ),
-  ]
-}
-
-function job(config: AttackConfig, title: string, queries: number): NewJob {
-  return {
+  const job = (config: AttackConfig, title: string, needs: readonly string[] = []): NewJob => ({
     id: identifierOf({ kind: 'attack', config }),
     kind: 'attack',
     config,
     title: `${title} on ${config.model}`,
-    cost: (config.examples * queries) / callsPerSecond,
-    needs: [],
-  }
+    cost: cost(config),
+    needs,
+  })
+  return [
+    job(clean, 'clean'),
+    ...attacks.flatMap(attack =>
+      eps.flatMap(epsilon => {
+        const config: AttackConfig = { ...clean, attack, epsilon }
+        const title = attackTitle(attack, epsilon)
+        const evasion = job(config, title)
+        if (setting === 'evasion') return [evasion]
+        const poisoned: AttackConfig = { ...config, craftedBy: evasion.id, setting }
+        return [evasion, job(poisoned, `${title} poisoning`, [evasion.id])]
+      }),
+    ),
+  ]
 }
 
 async function printReport(store: Store, jobs: readonly NewJob[]): Promise<void> {
@@ -179,11 +185,19 @@ async function printReport(store: Store, jobs: readonly NewJob[]): Promise<void>
   console.log(`\n${textTable(attackTable(rows), column => column > 1).join('\n')}`)
   console.log('\nAccuracy in percent with Wilson 95 % interval. A part of an attack is run on what')
   console.log('the parts before it have left; worst case: right under every attack of that radius.')
+  if (rows.every(({ examples }) => examples.every(isOfImage))) return
+  console.log(
+    'Skipped: misclassified as it stands. Changed: mean over what was not skipped, of texts',
+  )
+  console.log('over the successful. Poisoning: a model trained on the changed graph is judged.')
 }
 
-function radii(text: string, before: readonly number[] = []): readonly number[] {
-  const radius = Number(text)
-  if (text.trim() !== '' && radius > 0) return [...before, radius]
+const isOfImage = ({ words, changed_edges }: AttackReportRow['examples'][number]) =>
+  words === null && changed_edges === null
+
+function sizes(text: string, before: readonly number[] = []): readonly number[] {
+  const size = Number(text)
+  if (text.trim() !== '' && size > 0) return [...before, size]
   throw new InvalidArgumentError('It must be a number above 0.')
 }
 
