@@ -4,7 +4,8 @@ import { z } from 'zod'
  * Everything the API takes and gives, as zod schemas: queries are validated with them, the types of
  * the web page come from them, and tests parse every response with them.
  *
- * Accuracies are shares in [0, 1]; epsilon is in units of the pixel range [0, 1]; times are
+ * Accuracies are shares in [0, 1]; epsilon is in the units of its norm, of images in units of the
+ * pixel range [0, 1]; times are
  * ISO 8601 in UTC; durations are in the unit that the field is named after.
  */
 
@@ -17,7 +18,8 @@ const identifier = z.string().min(1).max(128)
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a name: letters, digits, . _ -')
 const hash = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, 'an identifier: letters, digits, _ -')
 
-export const normSchema = z.enum(['linf', 'l2', 'l1'])
+/** How a change is measured, see `EvaluationTable.norm`. */
+export const normSchema = z.enum(['linf', 'l2', 'l1', 'words', 'edges', 'entries', 'changes'])
 export type Norm = z.infer<typeof normSchema>
 
 /* ---- health and summary ---- */
@@ -474,6 +476,13 @@ export const runEvaluationSchema = z.strictObject({
   robustCorrect: count,
   robustAccuracy: share,
   ...interval,
+  /** Whether the trained model met the change, or a model was trained on it. */
+  setting: z.enum(['evasion', 'poisoning']),
+  /** Mean share of words changed in the successful texts; null for what is no text. */
+  changedWordRate: share.nullable(),
+  /** Mean over what was attacked; null for what is no graph. */
+  changedEdges: z.number().nullable(),
+  changedEntries: z.number().nullable(),
   queriesMean: z.number(),
   seconds: z.number(),
   createdAt: z.string(),

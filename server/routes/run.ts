@@ -5,6 +5,7 @@ import {
   learningCurve,
   partners,
   run as readRun,
+  runChanges,
   runEvaluations,
 } from '../../src/store/queries/run.ts'
 import { listedRun } from '../../src/store/queries/runs.ts'
@@ -49,7 +50,7 @@ export function run(store: Store): RequestHandler {
       dataset: datasetOf(model),
       environment: environmentOf(model),
       curve: (await learningCurve(store, id)).map(toPoint),
-      evaluations: (await runEvaluations(store, id)).map(toEvaluation),
+      evaluations: await evaluationsOf(store, model),
       verdicts: (await runVerdicts(store, id)).map(toVerdict),
       probes: (await probes(store, [id])).map(toProbe),
       pair: (await partners(store, model.pair_id, id)).map(({ clean_accuracy, ...partner }) => ({
@@ -103,7 +104,20 @@ function toPoint(row: Awaited<ReturnType<typeof learningCurve>>[number]): Learni
   }
 }
 
-function toEvaluation(row: Awaited<ReturnType<typeof runEvaluations>>[number]): RunEvaluation {
+/** Of images no words, edges or entries are counted: their examples are many and not looked at. */
+async function evaluationsOf(store: Store, { id, shape }: Row): Promise<RunEvaluation[]> {
+  const isImage = (JSON.parse(shape) as readonly number[]).length === 3
+  const changes = isImage ? [] : await runChanges(store, id)
+  const byId = new Map(changes.map(({ evaluation_id, ...own }) => [evaluation_id, own]))
+  return (await runEvaluations(store, id)).map(row => toEvaluation(row, byId.get(row.id)))
+}
+
+const unchanged = { changedWordRate: null, changedEdges: null, changedEntries: null }
+
+function toEvaluation(
+  row: Awaited<ReturnType<typeof runEvaluations>>[number],
+  changes: Pick<RunEvaluation, keyof typeof unchanged> = unchanged,
+): RunEvaluation {
   return {
     id: row.id,
     attack: row.attack,
@@ -124,6 +138,8 @@ function toEvaluation(row: Awaited<ReturnType<typeof runEvaluations>>[number]): 
     robustAccuracy: row.robust_accuracy,
     low: row.robust_accuracy_low,
     high: row.robust_accuracy_high,
+    setting: row.setting,
+    ...changes,
     queriesMean: row.queries_mean,
     seconds: row.seconds,
     createdAt: row.created_at,

@@ -1,17 +1,14 @@
-import { type Command, Option } from 'commander'
-import { z } from 'zod'
-import { queriesOf } from '../../attacks/approach.ts'
-import { type AttackOptions, attackSchema } from '../../attacks/create-attack.ts'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { requestedEngine, startEngine } from '../engine/engine.ts'
 import { UsageError } from '../errors.ts'
-import type { AnyAttackInput } from '../plans/any-attack.ts'
-import { underExpectation } from '../plans/attack-entry.ts'
+import { type AnyAttackOptions, attackNames, isImageAttack } from '../plans/any-attack.ts'
+import { type Setting, settingSchema } from '../plans/attack-entry.ts'
 import { attackTitle } from '../plans/attack-title.ts'
 import { identifierOf } from '../plans/identifier.ts'
 import type { AttackConfig, DataConfig } from '../plans/job-config.ts'
 import { resultsFolder } from '../runner/results-folder.ts'
 import type { NewJob } from '../store/jobs.ts'
-import { attackReport } from '../store/queries/attack-report.ts'
+import { type AttackReportRow, attackReport } from '../store/queries/attack-report.ts'
 import type { TrainedModel } from '../store/queries/trained-model.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { askedModel, isRun, type ModelOptions, modelCommand } from './asked-model.ts'
@@ -23,21 +20,24 @@ import {
   inferenceOf,
   inferenceRemark,
 } from './attack-approach.ts'
+import { type AttackCost, attackCostFor } from './attack-cost-for.ts'
 import { attackTable } from './attack-table.ts'
 import { executeJobs, listJobs } from './execute-plan.ts'
-import { atLeastOne, quoted, radii, wholeNumber } from './option-values.ts'
+import { atLeastOne, quoted, wholeNumber } from './option-values.ts'
+import { readAttack, requireFit } from './read-attack.ts'
 import { textTable } from './text-table.ts'
 
 interface AttackCommandOptions extends ModelOptions, ApproachOptions {
   readonly attack: readonly string[]
   readonly eps: readonly number[]
-  readonly norm: string
-  readonly n: number
+  readonly norm?: string
+  readonly setting: Setting
+  readonly n?: number
   readonly seed: number
 }
 
-/** A rough second for so many model calls on one example. */
-const callsPerSecond = 5000
+/** First test examples that are attacked where nothing else is asked for. */
+const usualExamples = 1000
 
 /** `gauntlet attack`: attacks one model, trained here or of other origin. */
 export function attackCommand(): Command {
@@ -46,30 +46,38 @@ export function attackCommand(): Command {
   return command
     .description('attack one model and print what is left of its accuracy')
     .requiredOption('--attack <name...>', 'attacks by name, or as JSON with their options')
-    .requiredOption('--eps <radius...>', 'radii of the ball, pixels from 0 to 1', radii)
+    .requiredOption('--eps <size...>', 'largest changes, see below', sizes)
     .addOption(
-      new Option('--norm <norm>', 'norm of the ball').choices(['linf', 'l2', 'l1']).default('linf'),
+      new Option('--norm <norm>', 'on images: norm of the ball (default: linf)').choices([
+        ...['linf', 'l2', 'l1'],
+      ]),
     )
-    .option('--n <examples>', 'first test examples', atLeastOne, 1000)
+    .addOption(
+      new Option('--setting <setting>', 'on a graph: poisoning trains on it')
+        .choices(settingSchema.options)
+        .default('evasion'),
+    )
+    .option('--n <examples>', 'first test examples (default: up to 1000)', atLeastOne)
     .option('--seed <number>', "of the attack's random numbers", wholeNumber, 0)
     .addHelpText(
       'after',
       `
-Attacks:
-${wrapped(attackNames)}
+On images, --eps is the radius of the ball, pixels from 0 to 1:
+${wrapped(attackNames.images)}
+
+On texts, --eps is the share of a text's words that may change (embedding-*:
+the radius of each word's ball, in sizes of the model's word vectors):
+${wrapped(attackNames.sequences)}
+
+On a graph, --eps is the share of its edges (feature-flip: of the features'
+ones; other feature-*: the largest change of a value; nettack: changes of one
+node as a multiple of its degree; it takes one node of --n after the other):
+${wrapped(attackNames.graph)}
 
 With options: --attack '{"name":"pgd","steps":100,"restarts":10}'.
 What is done is kept, batch by batch: the same command goes on where it stopped.`,
     )
     .action((options: AttackCommandOptions) => attack(options))
-}
-
-const attackNames = attackSchema.options.map(kind => nameOf(kind)).sort()
-
-/** The literal that tells an attack's schema from the others. */
-function nameOf(kind: (typeof attackSchema.options)[number]): string {
-  const { shape } = kind instanceof z.ZodPipe ? (kind.in as z.ZodObject) : (kind as z.ZodObject)
-  return (shape.name as z.ZodLiteral<string>).value
 }
 
 async function attack(options: AttackCommandOptions): Promise<void> {
@@ -81,14 +89,19 @@ async function attack(options: AttackCommandOptions): Promise<void> {
   })
   try {
     const model = await askedModel(options)
+    const n = examplesOf(model, options)
+    for (const one of attacks) requireFit(one, dataOf(model).name, options.setting)
     const inference = inferenceOf(model, options)
-    const jobs = attackJobs(model, attacks, inference, options)
+    const cost = await attackCostFor(model, attacks, options.data)
+    const jobs = attackJobs(model, attacks, inference, { ...options, n }, cost)
     if (options.dryRun) return listJobs(jobs)
     const words = ['--model', model.id, '--attack', ...options.attack.map(quoted)]
     const planWords = [
       ...words,
-      ...['--eps', ...options.eps.map(String), '--norm', options.norm],
-      ...['--n', `${options.n}`, '--seed', `${options.seed}`],
+      ...['--eps', ...options.eps.map(String)],
+      ...(options.norm ? ['--norm', options.norm] : []),
+      ...(options.setting === 'poisoning' ? ['--setting', options.setting] : []),
+      ...['--n', `${n}`, '--seed', `${options.seed}`],
       ...approachWords(options),
     ]
     const plan = { name: 'attack', model: model.id, attacks, eps: options.eps }
@@ -110,36 +123,25 @@ async function attack(options: AttackCommandOptions): Promise<void> {
   }
 }
 
-function readAttack(text: string, norm: string, noisy: boolean): AttackOptions {
-  let asked: unknown = { name: text, norm }
-  if (text.startsWith('{')) {
-    try {
-      asked = { norm, ...JSON.parse(text) }
-    } catch {
-      throw new UsageError(`invalid attack: ${text} is not JSON`)
-    }
-  }
-  const result = attackSchema.safeParse(noisy ? underExpectation(asked as AnyAttackInput) : asked)
-  if (result.success) return result.data
-  const { path, message } = result.error.issues[0]!
-  const reason =
-    path[0] === 'name'
-      ? `unknown name (choose ${attackNames.join(', ')})`
-      : `${path.join('.')}: ${message}`
-  throw new UsageError(`invalid attack: ${text}: ${reason}`)
+const dataOf = ({ config }: TrainedModel): DataConfig => JSON.parse(config).data
+
+/** How many test examples are attacked. */
+function examplesOf(model: TrainedModel, { n }: AttackCommandOptions): number {
+  const { name, test } = dataOf(model)
+  if (n === undefined) return Math.min(usualExamples, test)
+  if (n <= test) return n
+  throw new UsageError(`invalid option: --n ${n}, ${name} has ${test} test examples`)
 }
 
+/** The clean evaluation and every attack at every size; poisoning after the evasion it belongs to. */
 function attackJobs(
   model: TrainedModel,
-  attacks: readonly AttackOptions[],
+  attacks: readonly AnyAttackOptions[],
   inference: AttackConfig['inference'],
-  options: AttackCommandOptions,
+  options: AttackCommandOptions & { readonly n: number },
+  cost: AttackCost,
 ): NewJob[] {
-  const { eps, n, seed } = options
-  const { data }: { readonly data: DataConfig } = JSON.parse(model.config)
-  if (n > data.test) {
-    throw new UsageError(`invalid option: --n ${n}, ${data.name} has ${data.test} test examples`)
-  }
+  const { eps, n, seed, setting } = options
   const shared = {
     version: 2,
     model: model.id,
@@ -149,27 +151,28 @@ function attackJobs(
     ...(inference && { inference }),
   } as const
   const clean: AttackConfig = { ...shared, attack: null, epsilon: 0, examples: n }
-  return [
-    job(clean, 'clean', 1),
-    ...attacks.flatMap(attack => {
-      const approach = approachOf(model, attack, options, inference)
-      return eps.map(epsilon => {
-        const config: AttackConfig = { ...clean, attack, epsilon, ...approach }
-        return job(config, attackTitle(attack, epsilon), queriesOf(attack, approach))
-      })
-    }),
-  ]
-}
-
-function job(config: AttackConfig, title: string, queries: number): NewJob {
-  return {
+  const job = (config: AttackConfig, title: string, needs: readonly string[] = []): NewJob => ({
     id: identifierOf({ kind: 'attack', config }),
     kind: 'attack',
     config,
     title: `${title} on ${config.model}`,
-    cost: (config.examples * queries) / callsPerSecond,
-    needs: [],
-  }
+    cost: cost(config),
+    needs,
+  })
+  return [
+    job(clean, 'clean'),
+    ...attacks.flatMap(attack => {
+      const approach = isImageAttack(attack) ? approachOf(model, attack, options, inference) : {}
+      return eps.flatMap(epsilon => {
+        const config: AttackConfig = { ...clean, attack, epsilon, ...approach }
+        const title = attackTitle(attack, epsilon)
+        const evasion = job(config, title)
+        if (setting === 'evasion') return [evasion]
+        const poisoned: AttackConfig = { ...config, craftedBy: evasion.id, setting }
+        return [evasion, job(poisoned, `${title} poisoning`, [evasion.id])]
+      })
+    }),
+  ]
 }
 
 async function printReport(
@@ -186,6 +189,20 @@ async function printReport(
   console.log('\nAccuracy in percent with Wilson 95 % interval. A part of an attack is run on what')
   console.log('the parts before it have left; worst case: right under every attack of that radius.')
   if (remark) console.log(remark)
+  if (rows.every(({ examples }) => examples.every(isOfImage))) return
+  console.log(
+    'Skipped: misclassified as it stands. Changed: mean over what was not skipped, of texts',
+  )
+  console.log('over the successful. Poisoning: a model trained on the changed graph is judged.')
+}
+
+const isOfImage = ({ words, changed_edges }: AttackReportRow['examples'][number]) =>
+  words === null && changed_edges === null
+
+function sizes(text: string, before: readonly number[] = []): readonly number[] {
+  const size = Number(text)
+  if (text.trim() !== '' && size > 0) return [...before, size]
+  throw new InvalidArgumentError('It must be a number above 0.')
 }
 
 /** Words as indented lines of at most 80 characters. */

@@ -80,7 +80,7 @@ export async function attackText(
     texts.forEach((text, row) => {
       const found = byRow.get(row)
       if (found) tokens.set(found.tokens, examples[row]! * length)
-      outcomes.push(outcome(examples[row]!, text, clean[row]!, found))
+      outcomes.push(textOutcome(examples[row]!, text, clean[row]!, found))
     })
     await onProgress?.((first + examples.length) / n)
   }
@@ -88,7 +88,7 @@ export async function attackText(
 }
 
 /** A text after the attack. */
-interface Attacked {
+export interface AttackedText {
   readonly tokens: Int32Array
   readonly score: Score
   readonly changedWords: number
@@ -96,7 +96,7 @@ interface Attacked {
 }
 
 /** An attack on texts that are classified correctly, with its verification. */
-type Run = (texts: readonly TokenText[], random: AttackRandom) => readonly Attacked[]
+type Run = (texts: readonly TokenText[], random: AttackRandom) => readonly AttackedText[]
 
 function wordRun(attack: WordAttack, victim: TextVictim): Run {
   const run = attack.against(victim)
@@ -137,11 +137,12 @@ function embeddingRun(attack: EmbeddingAttack, victim: TextVictim): Run {
   }
 }
 
-function outcome(
+/** What became of a text; of one that was not attacked, where nothing was found. */
+export function textOutcome(
   example: number,
   { tokens, label }: TokenText,
   clean: Score,
-  attacked: Attacked | undefined,
+  attacked: AttackedText | undefined,
 ): TextOutcome {
   const words = wordCount(tokens)
   const common = { example, label, cleanPrediction: clean.prediction, words }

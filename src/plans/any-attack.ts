@@ -33,6 +33,13 @@ export const anyAttackSchema = z
     return z.NEVER
   })
 
+/** Names of all attacks by what they change, sorted. */
+export const attackNames: Readonly<Record<Dataset['kind'], readonly string[]>> = {
+  images: [...namesIn(attackSchema)].sort(),
+  sequences: [...textNames].sort(),
+  graph: [...graphNames].sort(),
+}
+
 /** What an attack changes. */
 export function attacksOn({ name }: AnyAttackOptions): Dataset['kind'] {
   if (textNames.has(name)) return 'sequences'

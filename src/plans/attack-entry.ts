@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { attackSurrogates } from '../../attacks/approach.ts'
-import { type AnyAttackInput, anyAttackSchema, isImageAttack } from './any-attack.ts'
+import { type AnyAttackInput, anyAttackSchema, isGraphAttack, isImageAttack } from './any-attack.ts'
 import { inferenceSchema } from './inference.ts'
 
 /** Surrogates as they are written in a plan. */
@@ -8,6 +8,11 @@ export const surrogatesSchema = z
   .array(z.enum(attackSurrogates))
   .min(1)
   .refine(names => new Set(names).size === names.length, { error: 'name each once' })
+
+/** Whether a trained model meets a changed graph, or one is trained on it. */
+export const settingSchema = z.enum(['evasion', 'poisoning'])
+
+export type Setting = z.output<typeof settingSchema>
 
 /** One of a plan's attacks, with the radii that it is run at. */
 export const attackEntrySchema = z
@@ -20,6 +25,10 @@ export const attackEntrySchema = z
     inference: inferenceSchema.exactOptional(),
     /** What gradients of spiking models are taken through; all there are when left out. */
     surrogates: surrogatesSchema.exactOptional(),
+    /** On a graph: what is judged; where left out, evasion. Poisoning judges evasion too. */
+    settings: z.array(settingSchema).min(1).exactOptional(),
+    /** First test examples that this attack is run on, where fewer than the plan's. */
+    examples: z.int().min(1).exactOptional(),
   })
   .transform((entry, context) => {
     const asked = entry.inference ? underExpectation(entry.attack) : entry.attack
@@ -37,6 +46,9 @@ export const attackEntrySchema = z
       for (const field of ['inference', 'surrogates'] as const) {
         if (entry[field]) return refuse([field], 'for attacks on images')
       }
+    }
+    if (entry.settings?.includes('poisoning') && !isGraphAttack(attack)) {
+      return refuse(['settings'], 'poisoning is for attacks on graphs')
     }
     if (entry.inference && averagesItself(attack)) {
       return refuse(['attack', 'eotIterations'], 'the means are over inference.eot draws')

@@ -55,7 +55,7 @@ function addAttacks(plan: Plan, source: Source, ensemble: string, add: Add): voi
 function sourcesOf({ ensembles }: Plan, models: readonly ModelJob[]): Source[] {
   if (ensembles === 'none') return []
   const sources = new Map<string, { members: ModelJob[]; targets: ModelJob[] }>()
-  const images = models.filter(({ dataset }) => dataset === 'images')
+  const images = models.filter(({ dataset }) => dataset.kind === 'images')
   for (const target of images) {
     const members = images.filter(({ config }) => {
       const { data, estimator, seed } = target.config

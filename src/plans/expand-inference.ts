@@ -21,7 +21,7 @@ export function addRandomised(plan: Plan, models: readonly ModelJob[], add: Add)
     const { inference } = entry
     if (!inference) return
     const victims = models.flatMap(model => {
-      const noise = model.dataset === 'images' && inferenceNoise(inference, model.config)
+      const noise = model.dataset.kind === 'images' && inferenceNoise(inference, model.config)
       return noise ? [{ model, noise }] : []
     })
     if (victims.length === 0) {

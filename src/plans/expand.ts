@@ -1,4 +1,3 @@
-import { queriesOf } from '../../attacks/approach.ts'
 import { buildNetwork } from '../../models/architecture.ts'
 import { type Dataset, splitSizes } from '../data/dataset.ts'
 import type { EngineName } from '../engine/engine.ts'
@@ -7,17 +6,19 @@ import type { NewJob } from '../store/jobs.ts'
 import { requireNoAugmentation } from '../tasks/examples.ts'
 import { taskOf } from '../tasks/task.ts'
 import { requireSites } from '../training/estimators/create-estimator.ts'
-import { isImageAttack, normOf } from './any-attack.ts'
+import { attacksOn, isImageAttack, normOf } from './any-attack.ts'
 import { architectureTitle } from './architecture-title.ts'
+import { craftingCost, judgingCost, poisoningCost } from './attack-cost.ts'
 import { attackTitle } from './attack-title.ts'
 import { type CheckedModel, checkJobs } from './check-jobs.ts'
-import { attackCost, callsCost, probeCost, trainingCost } from './cost.ts'
+import { attackCost, probeCost, trainingCost } from './cost.ts'
 import { addEnsembles } from './expand-ensembles.ts'
 import { addRandomised } from './expand-inference.ts'
 import { identifierOf } from './identifier.ts'
 import type { AttackConfig, DataConfig, ProbeConfig, TrainConfig } from './job-config.ts'
 import { type Add, approachTo, cleanConfig, type ModelJob } from './model-job.ts'
 import type { Plan } from './plan.ts'
+import { hasSameInputs, transfers } from './transfer.ts'
 
 /**
  * All jobs of a plan, each once, in an order in which every job follows those it needs.
@@ -49,7 +50,7 @@ export function expandPlan(plan: Plan, datasets: readonly Dataset[], engine: Eng
         const title = `${dataset.name} ${architectureTitle(group, plan)} ${estimator.name} seed ${seed}`
         const cost = trainingCost(network, estimator, group.training, task)
         const id = add('train', config, { title: `train ${title}`, cost, needs: [] })
-        return { id, config, network, title, group: at, dataset: dataset.kind }
+        return { id, config, network, title, group: at, dataset, cost }
       }),
     )
   })
@@ -70,12 +71,12 @@ export function expandPlan(plan: Plan, datasets: readonly Dataset[], engine: Eng
 function attackConfig(
   plan: Plan,
   model: ModelJob,
-  { attack, surrogates }: Plan['attacks'][number],
+  { attack, surrogates, examples = plan.examples }: Plan['attacks'][number],
   epsilon: number,
 ): AttackConfig {
   const { architecture } = model.config
   return {
-    ...cleanConfig(plan, model.id, atMost(plan.examples, model, 'test')),
+    ...cleanConfig(plan, model.id, atMost(Math.min(examples, plan.examples), model, 'test')),
     attack,
     epsilon,
     ...(isImageAttack(attack) && approachTo(architecture, attack, surrogates)),
@@ -83,22 +84,28 @@ function attackConfig(
 }
 
 /**
- * The clean evaluation; on images also the white-box attacks, and other models' judgement of their
- * examples.
+ * The clean evaluation, the white-box attacks, a model trained on their graphs where a plan asks for
+ * it, and other models' judgement of their examples.
  */
 function addEvaluations(plan: Plan, model: ModelJob, models: readonly ModelJob[], add: Add): void {
   const clean = cleanConfig(plan, model.id, atMost(plan.examples, model, 'test'))
-  const judgeCost = callsCost(model.network, plan.examples, 1, 0)
+  const judgeCost = judgingCost(model.network, model.dataset, clean.examples)
   add('attack', clean, { title: `clean ${model.title}`, cost: judgeCost, needs: [model.id] })
-  if (model.dataset !== 'images') return
   for (const entry of plan.attacks) {
-    const { attack } = entry
-    if (!isImageAttack(attack) || entry.inference) continue
+    const { attack, settings } = entry
+    if (attacksOn(attack) !== model.dataset.kind || entry.inference) continue
     for (const epsilon of entry.epsilons) {
       const config = attackConfig(plan, model, entry, epsilon)
       const name = attackTitle(attack, epsilon)
-      const cost = callsCost(model.network, plan.examples, 1, queriesOf(attack, config))
+      const cost = craftingCost(model.network, model.dataset, config)
       const id = add('attack', config, { title: `${name} ${model.title}`, cost, needs: [model.id] })
+      if (settings?.includes('poisoning')) {
+        const poisoned: AttackConfig = { ...config, craftedBy: id, setting: 'poisoning' }
+        const title = `${name} poisoning ${model.title}`
+        const cost = poisoningCost(poisoned, model.cost)
+        add('attack', poisoned, { title, cost, needs: [id, model.id] })
+      }
+      if (!transfers(attack)) continue
       for (const other of transferTargets(plan, model, models)) {
         const transfer: AttackConfig = { ...config, model: other.id, craftedBy: id }
         const title = `${name} ${model.title} → ${other.config.architecture.name} ${other.config.estimator.name}`
@@ -115,7 +122,7 @@ function modelChecks(
   models: readonly ModelJob[],
   known: ReadonlySet<string>,
 ): NewJob[] {
-  if (!plan.checks || model.dataset !== 'images') return []
+  if (!plan.checks || model.dataset.kind !== 'images') return []
   const alike = models.filter(({ id, group }) => group === model.group && id !== model.id)
   const sources = models.filter(
     ({ id, config }) =>
@@ -214,14 +221,14 @@ function transferTargets(plan: Plan, source: ModelJob, models: readonly ModelJob
   return models.filter(
     ({ id, config }) =>
       id !== source.id &&
-      config.data.sha256 === source.config.data.sha256 &&
+      hasSameInputs(source.dataset.kind, config.data, source.config.data) &&
       (plan.transfer === 'all' || config.seed === source.config.seed),
   )
 }
 
 /** A number of examples; of a graph, whose split is its own, no more than there are. */
 function atMost(wanted: number, { dataset, config }: ModelJob, split: 'train' | 'test'): number {
-  return dataset === 'graph' ? Math.min(wanted, config.data[split]) : wanted
+  return dataset.kind === 'graph' ? Math.min(wanted, config.data[split]) : wanted
 }
 
 function requireExamples(plan: Plan, dataset: Dataset): void {

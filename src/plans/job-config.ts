@@ -69,7 +69,7 @@ export interface AttackConfig extends Approach {
   readonly model: string
   /** The model that the examples are crafted on; equal to `model` for a white-box attack. */
   readonly craftedOn: string
-  /** For a transfer: the job that crafted the examples. */
+  /** For a transfer and for poisoning: the job that crafted the examples. */
   readonly craftedBy: string | null
   /** Null for the clean evaluation. */
   readonly attack: AnyAttackOptions | null
@@ -79,6 +79,8 @@ export interface AttackConfig extends Approach {
   readonly seed: number
   /** The noise that the judged model keeps, and the draws that decide; absent for the plain pass. */
   readonly inference?: { readonly noise: InferenceNoise; readonly draws: number }
+  /** Whether a model trained on the changed graph is judged, not the model itself; absent where not. */
+  readonly setting?: 'poisoning'
   /** For an evaluation that the robustness checks alone need; absent otherwise. */
   readonly purpose?: 'check'
 }

@@ -15,8 +15,9 @@ export interface ModelJob {
   readonly title: string
   /** Place of its group in the plan: models of one group were trained alike. */
   readonly group: number
-  /** What its data hold. */
-  readonly dataset: Dataset['kind']
+  readonly dataset: Dataset
+  /** Expected seconds of its training. */
+  readonly cost: number
 }
 
 /** Puts a job on the list, unless it is there, and gives its id. */

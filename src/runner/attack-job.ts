@@ -2,7 +2,9 @@ import { normOf } from '../plans/any-attack.ts'
 import type { AttackConfig } from '../plans/job-config.ts'
 import { canonicalJson } from '../store/canonical-json.ts'
 import { type NewExample, saveEvaluation } from '../store/results.ts'
+import { attackGraphs } from './attack-graphs.ts'
 import { attackImages } from './attack-images.ts'
+import { attackTexts } from './attack-texts.ts'
 import { nothingToSave, type Save } from './execute-job.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -30,7 +32,8 @@ export async function attackJob(bench: Workbench, id: string, config: AttackConf
     environment_id: bench.environmentId,
     created_at: new Date().toISOString(),
     inference: config.inference ? canonicalJson(config.inference) : null,
-  }
+    setting: config.setting ?? 'evasion',
+  } as const
   return transaction => saveEvaluation(transaction, evaluation, rows)
 }
 
@@ -52,7 +55,9 @@ async function exampleRows(
   if (!own || !source) return undefined
   const dataset = await bench.dataset(own.data)
   if (dataset.kind === 'images') return attackImages(bench, id, config, own, dataset)
-  return cleanRows(bench, config)
+  if (!config.attack) return cleanRows(bench, config)
+  const attack = dataset.kind === 'sequences' ? attackTexts : attackGraphs
+  return attack(bench, id, config)
 }
 
 /** Texts or nodes as they are. */

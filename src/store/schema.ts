@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { AttackOutcomesView } from './views/attack-outcomes.ts'
 import type { GradientByStepView } from './views/gradient-by-step.ts'
 import type { GradientVarianceView } from './views/gradient-variance.ts'
 import type { MatchedPairsView } from './views/matched-pairs.ts'
@@ -34,6 +35,7 @@ export interface Schema {
   readonly robustness_check: RobustnessCheckTable
   readonly v_runs: RunsView
   readonly v_robust_accuracy: RobustAccuracyView
+  readonly v_attack_outcomes: AttackOutcomesView
   readonly v_matched_pairs: MatchedPairsView
   readonly v_worst_case: WorstCaseView
   readonly v_gradient_variance: GradientVarianceView

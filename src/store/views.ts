@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { attackOutcomesView } from './views/attack-outcomes.ts'
 import { gradientByStepView } from './views/gradient-by-step.ts'
 import { gradientVarianceView } from './views/gradient-variance.ts'
 import { matchedPairsView } from './views/matched-pairs.ts'
@@ -12,6 +13,7 @@ import { worstCaseView } from './views/worst-case.ts'
 export const views: readonly View<object>[] = Object.freeze([
   runsView,
   robustAccuracyView,
+  attackOutcomesView,
   matchedPairsView,
   worstCaseView,
   gradientVarianceView,

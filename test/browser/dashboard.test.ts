@@ -296,7 +296,7 @@ test('exports hold the plotted rows, with units', async t => {
   const csv = await save(0)
   t.is(csv.name, 'accuracy-worst-case-linf.csv')
   const lines = csv.content.toString().trim().split('\r\n')
-  t.regex(lines[0]!, /ε \(pixel range 0 to 1\),Accuracy \(share\),"95 % low \(share, Wilson\)"/)
+  t.regex(lines[0]!, /ε \(pixels from 0 to 1\),Accuracy \(share\),"95 % low \(share, Wilson\)"/)
   t.is(lines.length, 1 + (await figure.locator('tbody tr').count()))
   t.is(JSON.parse((await save(1)).content.toString()).length, lines.length - 1)
   const png = (await save(2)).content

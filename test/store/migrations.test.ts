@@ -4,6 +4,7 @@ import * as foundation from '../../src/store/migrations/001-foundation.ts'
 import { type NewFinding, type NewVerdict, saveVerdict } from '../../src/store/results.ts'
 import { Sqlite3Dialect } from '../../src/store/sqlite3-dialect.ts'
 import { openStore } from '../../src/store/store.ts'
+import { dropViews } from '../../src/store/views.ts'
 import { temporaryFolder } from './fixtures/folder.ts'
 
 /** A database as the first release left it, with one probe of two sites. */
@@ -11,10 +12,9 @@ async function firstRelease(filename: string): Promise<void> {
   const dialect = new Sqlite3Dialect({ filename, readonly: false, busyTimeout: 1000 })
   const database = new Kysely<unknown>({ dialect })
   await foundation.up(database)
+  // They are of today already: they read what comes later.
+  await dropViews(database)
   const rows = [
-    // These are of today already: they read what comes later.
-    'drop view v_gradient_by_step',
-    'drop view v_gradient_variance',
     `create table kysely_migration (name text primary key, timestamp text not null)`,
     `create table kysely_migration_lock (id text primary key, is_locked integer not null)`,
     `insert into kysely_migration values ('001-foundation', '2026-01-01')`,

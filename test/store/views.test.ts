@@ -185,6 +185,85 @@ test('what a model with noise at inference does stays apart from the plain model
   t.like(pairs[0], { bp_evaluation_id: 'noisy bp', arm_evaluation_id: 'noisy lr', n: 5 })
 })
 
+test('v_attack_outcomes counts successful, failed and skipped, and what was changed', async t => {
+  const { store } = await temporaryStore(t)
+  await writeHandMade(store)
+  const words = { attack: 'hotflip', norm: 'words', epsilon: 0.2 }
+  const [clean, attacked] = ['11110', '10010']
+  const texts = newExamples(clean, attacked).map((row, at) => ({
+    ...{ ...row, linf: null, l2: null },
+    ...{ words: 10, changed_words: [0, 1, 3, 2, 0][at]!, queries: [10, 20, 30, 40, 0][at]! },
+  }))
+  await saveEvaluation(
+    store,
+    newEvaluation(clean, attacked, { id: 'texts', model_id: 'bp', ...words }),
+    texts,
+  )
+  const nodes = newExamples('1000', '1000').map(row => ({
+    ...{ ...row, linf: null, l2: null, changed_edges: 7, changed_entries: 0 },
+  }))
+  await saveEvaluation(
+    store,
+    newEvaluation('1000', '1000', { id: 'nodes', model_id: 'bp', norm: 'edges', epsilon: 0.1 }),
+    nodes,
+  )
+  const row = (id: string) =>
+    store
+      .selectFrom('v_attack_outcomes')
+      .selectAll()
+      .where('evaluation_id', '=', id)
+      .executeTakeFirst()
+  const { low, high } = wilson(2, 4)
+  const found = await row('texts')
+  t.like(found, {
+    ...{ attack: 'hotflip', norm: 'words', epsilon: 0.2, setting: 'evasion', transfer: 0 },
+    ...{ n: 5, successful: 2, failed: 2, skipped: 1, success_rate: 0.5 },
+    ...{ changed_word_rate: 0.2, changed_edges_mean: null, queries_mean: 25 },
+  })
+  t.true(near(found!.success_rate_low, low) && near(found!.success_rate_high, high))
+  t.like(await row('nodes'), {
+    ...{ successful: 0, failed: 1, skipped: 3, success_rate: 0, success_rate_low: 0 },
+    ...{ changed_word_rate: null, changed_edges_mean: 7, changed_entries_mean: 0 },
+  })
+  t.like(await row('bp pgd'), { successful: 2, failed: 2, skipped: 1, changed_word_rate: null })
+  t.is(await row('bp clean'), undefined)
+})
+
+test('poisoning is in no worst case, and is paired with poisoning alone', async t => {
+  const { store } = await temporaryStore(t)
+  await writeHandMade(store)
+  const worst = () => store.selectFrom('v_worst_case').selectAll().orderBy('arm').execute()
+  const before = await worst()
+  await execute(store, '1', 'bp', 'bp pgd', 'bp poisoned')
+  const poisoned = { setting: 'poisoning' as const }
+  const save = (model_id: string, id: string, attacked: string) =>
+    saveEvaluation(
+      store,
+      newEvaluation('11110', attacked, { id, model_id, ...poisoned }),
+      newExamples('11110', attacked),
+    )
+  await save('bp', 'bp poisoned', '00000')
+  t.deepEqual(await worst(), before)
+  const [trend] = await store.selectFrom('v_nightly_trend').selectAll().execute()
+  t.like(trend, { white_box_attacks: 1, strongest_attack_accuracy: 0.4 })
+  const pairs = () =>
+    store
+      .selectFrom('v_matched_pairs')
+      .select(['arm', 'setting', 'bp_evaluation_id', 'arm_evaluation_id'])
+      .where('setting', '=', 'poisoning')
+      .execute()
+  t.deepEqual(await pairs(), [], 'the other arm was attacked, not poisoned')
+  await save('lr-logit', 'lr poisoned', '11000')
+  const both = { bp_evaluation_id: 'bp poisoned', arm_evaluation_id: 'lr poisoned' }
+  t.deepEqual(await pairs(), [{ arm: 'lr-logit', ...poisoned, ...both }])
+  const accuracy = await store
+    .selectFrom('v_robust_accuracy')
+    .select('setting')
+    .where('evaluation_id', '=', 'bp poisoned')
+    .executeTakeFirst()
+  t.is(accuracy!.setting, 'poisoning')
+})
+
 test('v_gradient_variance gives the probe with its model', async t => {
   const { store } = await temporaryStore(t)
   await writeHandMade(store)

@@ -1,5 +1,6 @@
-import type { Difference } from '../../server/schemas.ts'
+import type { Difference, Robustness } from '../../server/schemas.ts'
 import { WORST_CASE } from '../../server/worst-case.ts'
+import { epsilonUnit } from '../budget.ts'
 import { drawLines } from '../charts/lines.ts'
 import { marksOf } from '../charts/palette.ts'
 import type { Column } from '../columns.ts'
@@ -58,23 +59,23 @@ export function differenceFigure({ data, attack, epsilon }: Shown): HTMLElement 
       references: [{ y: 0 }],
       marked: epsilon,
     }),
-    columns,
+    columns: columns(data),
     rows,
   })
   return h(
     'div',
     { class: 'stack' },
     built,
-    h('div', { class: 'card' }, table(title, columns, rows)),
+    h('div', { class: 'card' }, table(title, columns(data), rows)),
   )
 }
 
-const columns: readonly Column<Difference>[] = [
+const columns = (data: Robustness): readonly Column<Difference>[] => [
   { header: 'Model', value: row => seriesName(row.series) },
   { header: 'Against', value: row => seriesName(row.against) },
   {
     header: 'ε',
-    unit: 'pixel range 0 to 1',
+    unit: epsilonUnit(data.norm, data.attacks),
     value: row => row.epsilon,
     text: row => (row.epsilon === 0 ? '0 (no attack)' : format.epsilon(row.epsilon)),
     numeric: true,

@@ -1,6 +1,7 @@
 import type { Robustness } from '../../server/schemas.ts'
 import { WORST_CASE } from '../../server/worst-case.ts'
 import { get } from '../api.ts'
+import { holdsImages } from '../budget.ts'
 import { finding, verdictsAt } from '../finding.ts'
 import * as format from '../format.ts'
 import { h } from '../h.ts'
@@ -21,7 +22,10 @@ export async function overview({ params, summary }: View): Promise<Page> {
   const attacked = summary.groups.filter(group => group.norms.length > 0)
   // Models without a twin, as imported ones, are on the page of runs.
   const paired = attacked.filter(group => group.arms.length > 1)
-  const groups = paired.length > 0 ? paired : attacked
+  const groups = (paired.length > 0 ? paired : attacked).toSorted(
+    // A page without choices shows images.
+    (a, b) => Number(holdsImages(b)) - Number(holdsImages(a)),
+  )
   if (groups.length === 0) {
     return { title, content: [heading(), nothingYet(summary)] }
   }

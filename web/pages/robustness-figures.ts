@@ -1,5 +1,6 @@
 import type { Curve, CurvePoint, Robustness, Series } from '../../server/schemas.ts'
 import { WORST_CASE } from '../../server/worst-case.ts'
+import { epsilonUnit, isRadius } from '../budget.ts'
 import { drawLines, type Line, type LinePoint } from '../charts/lines.ts'
 import { type Mark, markOf, marksOf } from '../charts/palette.ts'
 import type { Column } from '../columns.ts'
@@ -59,7 +60,7 @@ export function curveFigure(
       apart: sideways(data),
       legend: size === 'large',
     }),
-    columns,
+    columns: columns(data),
     rows: rowsOf(curves.map(one => one.curve)),
     size,
   })
@@ -108,7 +109,7 @@ function sourceFigure({ data, attack, epsilon }: Shown, series: Series): HTMLEle
       marked: epsilon,
       apart: sideways(data),
     }),
-    columns,
+    columns: columns(data),
     rows: rowsOf(all),
     size: 'small',
   })
@@ -143,7 +144,7 @@ export function epsilonAxis(data: Robustness) {
   const ticks = [0, ...data.epsilons]
   const most = ticks.at(-1)!
   return {
-    title: `ε (${normName(data.norm)} radius; pixels from 0 to 1)`,
+    title: `ε (${isRadius(data.norm) ? `${normName(data.norm)} radius; ` : ''}${epsilonUnit(data.norm, data.attacks)})`,
     type: 'linear',
     min: -most / 40,
     max: most * 1.025,
@@ -223,7 +224,7 @@ function rowsOf(curves: readonly Curve[]): Row[] {
   return curves.flatMap(curve => curve.points.map(point => ({ curve, point })))
 }
 
-const columns: readonly Column<Row>[] = [
+const columns = (data: Robustness): readonly Column<Row>[] => [
   { header: 'Model', value: ({ curve }) => seriesName(curve.series) },
   {
     header: 'Attack',
@@ -236,7 +237,7 @@ const columns: readonly Column<Row>[] = [
   },
   {
     header: 'ε',
-    unit: 'pixel range 0 to 1',
+    unit: epsilonUnit(data.norm, data.attacks),
     value: ({ point }) => point.epsilon,
     text: ({ point }) => format.epsilon(point.epsilon),
     numeric: true,

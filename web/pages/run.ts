@@ -1,5 +1,6 @@
 import type { RunDetail, RunEvaluation } from '../../server/schemas.ts'
 import { get } from '../api.ts'
+import { budget } from '../budget.ts'
 import type { Column } from '../columns.ts'
 import * as format from '../format.ts'
 import { h } from '../h.ts'
@@ -106,7 +107,7 @@ function evaluations({ evaluations: rows }: RunDetail): HTMLElement[] {
   const compared = rows.filter(({ purpose }) => purpose === 'comparison')
   const checked = rows.filter(({ purpose }) => purpose === 'check')
   const tableOf = (caption: string, some: readonly RunEvaluation[]) =>
-    h('div', { class: 'card' }, table(caption, evaluationColumns, some))
+    h('div', { class: 'card' }, table(caption, columnsFor(some), some))
   return [
     ...(compared.length > 0 ? [tableOf('Evaluations of this run', compared)] : []),
     ...(checked.length > 0
@@ -187,15 +188,31 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-const evaluationColumns: readonly Column<RunEvaluation>[] = [
+/** Columns of which at least one row has something to say. */
+function columnsFor(rows: readonly RunEvaluation[]): readonly Column<RunEvaluation>[] {
+  return evaluationColumns.filter(
+    ({ optional, value }) => !optional || rows.some(row => value(row) !== null),
+  )
+}
+
+/** Taxonomy of attacks: a misclassified example is skipped, no attack is needed. */
+const outcomes = (row: RunEvaluation) =>
+  [row.cleanCorrect - row.robustCorrect, row.robustCorrect, row.n - row.cleanCorrect].join(' / ')
+
+const evaluationColumns: readonly (Column<RunEvaluation> & { readonly optional?: boolean })[] = [
   { header: 'Attack', value: row => attackName(row.attack) },
   { header: 'Noise', value: ({ inference }) => noiseOf(inference) },
   { header: 'Norm', value: row => (row.attack === 'none' ? '–' : normName(row.norm)) },
   {
     header: 'ε',
     value: row => row.epsilon,
-    text: row => format.epsilon(row.epsilon),
+    text: row => budget(row.norm, row.epsilon),
     numeric: true,
+  },
+  {
+    header: 'Setting',
+    value: row => (row.changedEdges === null ? null : row.setting),
+    optional: true,
   },
   {
     header: 'Crafted on',
@@ -215,6 +232,33 @@ const evaluationColumns: readonly Column<RunEvaluation>[] = [
     numeric: true,
   },
   { header: 'Right', value: row => `${row.robustCorrect} of ${row.n}`, numeric: true },
+  {
+    header: 'Successful / failed / skipped',
+    value: row => (row.attack === 'none' ? null : outcomes(row)),
+    numeric: true,
+    optional: true,
+  },
+  {
+    header: 'Words changed',
+    value: row => row.changedWordRate,
+    text: row => format.percent(row.changedWordRate),
+    numeric: true,
+    optional: true,
+  },
+  {
+    header: 'Edges changed',
+    value: row => row.changedEdges,
+    text: row => format.real(row.changedEdges),
+    numeric: true,
+    optional: true,
+  },
+  {
+    header: 'Features changed',
+    value: row => row.changedEntries,
+    text: row => format.real(row.changedEntries),
+    numeric: true,
+    optional: true,
+  },
   {
     header: 'Queries',
     value: row => row.queriesMean,

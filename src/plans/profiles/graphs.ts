@@ -30,6 +30,16 @@ export function citationGraph(name: string): PlanInput {
         seeds: [0, 1, 2],
       },
     ],
+    attacks: [
+      {
+        attack: { name: 'dice' },
+        epsilons: [0.05, 0.1],
+        settings: ['evasion', 'poisoning'],
+      },
+      { attack: { name: 'feature-flip' }, epsilons: [0.01, 0.05] },
+      { attack: { name: 'nettack' }, epsilons: [1], examples: 40 },
+    ],
+    transfer: 'same-seed',
     examples: 1000,
     probe: {
       estimators: [{ name: 'bp-noise', copies: 8 }, lr, { ...lr, localCredit: false }],

@@ -28,6 +28,13 @@ export function shortTexts(
       arms: [{ name: 'bp' }, lr],
       seeds: [0, 1, 2],
     })),
+    attacks: [
+      { attack: { name: 'hotflip' }, epsilons: [0.1, 0.2] },
+      { attack: { name: 'word-substitution' }, epsilons: [0.1, 0.2] },
+      { attack: { name: 'random-masking' }, epsilons: [0.1, 0.2] },
+      { attack: { name: 'embedding-pgd' }, epsilons: [0.1, 0.3] },
+    ],
+    transfer: 'same-seed',
     examples: 500,
     probe: {
       estimators: [

@@ -1,5 +1,5 @@
-import type { Kysely } from 'kysely'
-import type { Schema } from '../schema.ts'
+import type { Kysely, Selectable } from 'kysely'
+import type { EvaluationTable, Schema } from '../schema.ts'
 
 /** One evaluation, and which examples each of its attack's parts broke. */
 export interface AttackReportRow {
@@ -12,11 +12,16 @@ export interface AttackReportRow {
   readonly robustCorrect: number
   readonly queriesMean: number
   readonly seconds: number
+  readonly setting: Selectable<EvaluationTable>['setting']
   /** Numbers of the examples that are right without attack. */
   readonly examples: readonly {
     readonly example: number
     readonly success: number
     readonly component: string | null
+    readonly words: number | null
+    readonly changed_words: number | null
+    readonly changed_edges: number | null
+    readonly changed_entries: number | null
   }[]
 }
 
@@ -27,7 +32,7 @@ export async function attackReport(
 ): Promise<AttackReportRow[]> {
   const evaluations = await store
     .selectFrom('evaluation')
-    .select(['id', 'attack', 'norm', 'epsilon', 'n', 'seconds'])
+    .select(['id', 'attack', 'norm', 'epsilon', 'n', 'seconds', 'setting'])
     .select(['attack_config as attackConfig'])
     .select(['robust_correct as robustCorrect', 'queries_mean as queriesMean'])
     .where('id', 'in', ids)
@@ -35,6 +40,7 @@ export async function attackReport(
   const examples = await store
     .selectFrom('example')
     .select(['evaluation_id', 'example', 'success', 'component'])
+    .select(['words', 'changed_words', 'changed_edges', 'changed_entries'])
     .whereRef('clean_prediction', '=', 'label')
     .where('evaluation_id', 'in', ids)
     .execute()

@@ -1,6 +1,9 @@
 import type { Store } from '../store.ts'
 
-/** The attacks of one norm on these models as they are, without noise at inference, with the model on which the examples were crafted. */
+/**
+ * The attacks of one norm on these models as they are, without noise at inference, with the model on
+ * which the examples were crafted. Models trained on poisoned graphs are others and left out.
+ */
 export function evaluations(store: Store, models: readonly string[], norm: string) {
   return store
     .selectFrom('evaluation')
@@ -10,6 +13,7 @@ export function evaluations(store: Store, models: readonly string[], norm: strin
     .where('evaluation.attack', '!=', 'none')
     .where('evaluation.inference', 'is', null)
     .where('evaluation.purpose', '=', 'comparison')
+    .where('evaluation.setting', '=', 'evasion')
     .orderBy('evaluation.id')
     .select([
       'evaluation.id',

@@ -49,6 +49,7 @@ export function runEvaluations(store: Store, id: string) {
     .where('evaluation.model_id', '=', id)
     .orderBy(({ eb }) => eb('evaluation.attack', '!=', 'none'))
     .orderBy(({ eb, ref }) => eb('evaluation.crafted_on', '!=', ref('evaluation.model_id')))
+    .orderBy('evaluation.setting')
     .orderBy('evaluation.norm')
     .orderBy('evaluation.attack')
     .orderBy('source.architecture')
@@ -61,6 +62,20 @@ export function runEvaluations(store: Store, id: string) {
       'source.arm as source_arm',
       'source.architecture as source_architecture',
       'source.seed as source_seed',
+    ])
+    .execute()
+}
+
+/** What the attacks on a run changed of texts or a graph, by evaluation. */
+export function runChanges(store: Store, id: string) {
+  return store
+    .selectFrom('v_attack_outcomes')
+    .where('model_id', '=', id)
+    .select([
+      'evaluation_id',
+      'changed_word_rate as changedWordRate',
+      'changed_edges_mean as changedEdges',
+      'changed_entries_mean as changedEntries',
     ])
     .execute()
 }

@@ -1,4 +1,11 @@
-import { inferenceColumn, sameInference, survived, type View } from './view.ts'
+import {
+  epsilonColumn,
+  inferenceColumn,
+  normColumn,
+  sameInference,
+  survived,
+  type View,
+} from './view.ts'
 
 /** One row of `v_matched_pairs`. */
 export interface MatchedPairsView {
@@ -10,6 +17,7 @@ export interface MatchedPairsView {
   readonly attack: string
   readonly norm: string
   readonly epsilon: number
+  readonly setting: string
   readonly source: string
   readonly n: number
   readonly bp_accuracy: number
@@ -45,8 +53,9 @@ export const matchedPairsView: View<MatchedPairsView> = Object.freeze({
     seed: 'training seed of both models',
     arm: 'the arm that is compared with bp',
     attack: 'name of the attack; none for the clean evaluation',
-    norm: 'norm of the ball: linf, l2 or l1',
-    epsilon: 'radius of the ball, in units of the pixel range [0, 1]',
+    norm: normColumn,
+    epsilon: epsilonColumn,
+    setting: 'evasion, or poisoning: both were trained again, on a changed graph each',
     source: 'white-box, or the arm of the third model on which both sets were crafted',
     n: 'number of test examples on which both were judged',
     bp_accuracy: 'share of these n that the bp model classifies correctly clean and attacked',
@@ -67,7 +76,7 @@ export const matchedPairsView: View<MatchedPairsView> = Object.freeze({
   sql: `
     with pair as (
       select bp_model.pair_id, dataset.name as dataset, bp_model.architecture, bp_model.seed,
-        arm_model.arm, bp.attack, bp.norm, bp.epsilon,
+        arm_model.arm, bp.attack, bp.norm, bp.epsilon, bp.setting,
         case when bp.crafted_on = bp.model_id then 'white-box' else source.arm end as source,
         bp.seed as attack_seed,
         case when bp.crafted_on = bp.model_id then null else bp.crafted_on end as crafted_on,
@@ -80,6 +89,7 @@ export const matchedPairsView: View<MatchedPairsView> = Object.freeze({
         and arm.norm = bp.norm and arm.epsilon = bp.epsilon and arm.attack = bp.attack
         and arm.attack_config = bp.attack_config and arm.seed = bp.seed
         and ${sameInference('arm', 'bp')}
+        and arm.setting = bp.setting
         and ((bp.crafted_on = bp.model_id and arm.crafted_on = arm.model_id)
           or (bp.crafted_on = arm.crafted_on
             and bp.crafted_on <> bp.model_id and arm.crafted_on <> arm.model_id))
@@ -97,13 +107,15 @@ export const matchedPairsView: View<MatchedPairsView> = Object.freeze({
       where bp_example.evaluation_id = pair.bp_evaluation_id
         and arm_example.evaluation_id = pair.arm_evaluation_id
         and arm_example.example = bp_example.example
-      group by pair_id, dataset, architecture, pair.seed, arm, attack, norm, epsilon, source,
-        attack_seed, crafted_on, bp_model_id, arm_model_id, bp_evaluation_id, arm_evaluation_id, inference
+      group by pair_id, dataset, architecture, pair.seed, arm, attack, norm, epsilon, setting,
+        source, attack_seed, crafted_on, bp_model_id, arm_model_id, bp_evaluation_id,
+        arm_evaluation_id, inference
     )
-    select pair_id, dataset, architecture, seed, arm, attack, norm, epsilon, source, n,
-      1.0 * bp_right / n as bp_accuracy, 1.0 * arm_right / n as arm_accuracy,
+    select pair_id, dataset, architecture, seed, arm, attack, norm, epsilon, setting, source,
+      n, 1.0 * bp_right / n as bp_accuracy, 1.0 * arm_right / n as arm_accuracy,
       1.0 * (arm_right - bp_right) / n as difference,
       bp_right - both_right as only_bp, arm_right - both_right as only_arm,
-      attack_seed, crafted_on, bp_model_id, arm_model_id, bp_evaluation_id, arm_evaluation_id, inference
+      attack_seed, crafted_on, bp_model_id, arm_model_id, bp_evaluation_id, arm_evaluation_id,
+      inference
     from counted`,
 })

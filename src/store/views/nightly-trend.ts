@@ -1,4 +1,4 @@
-import type { View } from './view.ts'
+import { epsilonColumn, normColumn, type View } from './view.ts'
 
 /** One row of `v_nightly_trend`. */
 export interface NightlyTrendView {
@@ -37,9 +37,9 @@ export const nightlyTrendView: View<NightlyTrendView> = Object.freeze({
     arm: 'how the model was trained: bp, bp-noise, lr-logit, lr-weight, lr-hybrid or es',
     seed: 'seed of the training',
     clean_accuracy: 'share of the whole test split classified correctly without attack',
-    norm: 'norm of the ball: linf, l2 or l1',
-    epsilon: 'radius of the ball, in units of the pixel range [0, 1]',
-    white_box_attacks: 'number of white-box evaluations in this execution',
+    norm: normColumn,
+    epsilon: epsilonColumn,
+    white_box_attacks: 'number of white-box evaluations in this execution, without poisoning',
     pgd_accuracy: 'lowest robust accuracy under pgd among these, a share',
     strongest_attack_accuracy: 'lowest robust accuracy under any single one of these, a share',
     worst_case_accuracy: 'share that survives every white-box attack stored for this model',
@@ -56,6 +56,7 @@ export const nightlyTrendView: View<NightlyTrendView> = Object.freeze({
       where evaluation.attack <> 'none' and evaluation.crafted_on = evaluation.model_id
         and evaluation.inference is null
         and evaluation.purpose = 'comparison'
+        and evaluation.setting = 'evasion'
       group by asked.nightly_id, evaluation.model_id, evaluation.norm, evaluation.epsilon
     )
     select nightly.id as nightly_id, nightly.plan, nightly.started_at, nightly.state,

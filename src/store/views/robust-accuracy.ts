@@ -1,4 +1,4 @@
-import { inferenceColumn, type View } from './view.ts'
+import { epsilonColumn, inferenceColumn, normColumn, type View } from './view.ts'
 
 /** One row of `v_robust_accuracy`. */
 export interface RobustAccuracyView {
@@ -24,6 +24,7 @@ export interface RobustAccuracyView {
   readonly attack_seed: number
   readonly queries_mean: number
   readonly seconds: number
+  readonly setting: string
   readonly model_id: string
   readonly pair_id: string
   readonly inference: string | null
@@ -40,8 +41,8 @@ export const robustAccuracyView: View<RobustAccuracyView> = Object.freeze({
     arm: 'how the judged model was trained: bp, bp-noise, lr-logit, lr-weight, lr-hybrid or es',
     seed: 'seed of the training',
     attack: 'name of the attack; none for the clean evaluation',
-    norm: 'norm of the ball: linf, l2 or l1',
-    epsilon: 'radius of the ball, in units of the pixel range [0, 1]',
+    norm: normColumn,
+    epsilon: epsilonColumn,
     n: 'number of test examples',
     clean_accuracy: 'share of these n examples classified correctly without attack',
     robust_accuracy: 'share of them still classified correctly under attack',
@@ -56,6 +57,7 @@ export const robustAccuracyView: View<RobustAccuracyView> = Object.freeze({
     attack_seed: 'seed of the attack',
     queries_mean: 'mean model calls an example while crafting',
     seconds: 'duration of the evaluation, seconds',
+    setting: 'evasion, or poisoning: a model trained on the changed graph is judged',
     model_id: 'id of the judged model',
     pair_id: 'models that share it differ in the arm alone',
     inference: inferenceColumn,
@@ -70,7 +72,7 @@ export const robustAccuracyView: View<RobustAccuracyView> = Object.freeze({
       evaluation.crafted_on, source.architecture as crafted_on_architecture,
       source.arm as crafted_on_arm, source.seed as crafted_on_seed,
       evaluation.seed as attack_seed, evaluation.queries_mean, evaluation.seconds,
-      evaluation.model_id, model.pair_id, evaluation.inference
+      evaluation.setting, evaluation.model_id, model.pair_id, evaluation.inference
     from evaluation
     join model on model.id = evaluation.model_id
     join dataset on dataset.id = model.dataset_id

@@ -9,6 +9,13 @@ export interface View<Row> {
   readonly sql: string
 }
 
+/** What the columns `norm` and `epsilon` mean. */
+export const normColumn =
+  'how the change is measured: linf, l2 or l1; words; edges, entries, or changes of both'
+export const epsilonColumn =
+  'largest change: radius of the ball (pixels from 0 to 1), share of words, edges or entries, or ' +
+  'changes as a multiple of the degree'
+
 /** SQL: 1 if the row `example` is classified correctly clean and under attack, else 0. */
 export function survived(example: string): string {
   return `case when ${example}.clean_prediction = ${example}.label

@@ -1,4 +1,12 @@
-import { inferenceColumn, sameInference, survived, type View, wilsonBound } from './view.ts'
+import {
+  epsilonColumn,
+  inferenceColumn,
+  normColumn,
+  sameInference,
+  survived,
+  type View,
+  wilsonBound,
+} from './view.ts'
 
 /** One row of `v_worst_case`. */
 export interface WorstCaseView {
@@ -29,15 +37,15 @@ export const worstCaseView: View<WorstCaseView> = Object.freeze({
   name: 'v_worst_case',
   description:
     'One row per model, norm, epsilon and noise: the share of examples that survive every attack; ' +
-    'those that were made for the robustness checks alone are left out.',
+    'without poisoning and without what was made for the robustness checks alone.',
   columns: Object.freeze({
     model_id: 'id of the judged model',
     dataset: 'name of the data set',
     architecture: 'architecture of the model',
     arm: 'how the model was trained: bp, bp-noise, lr-logit, lr-weight, lr-hybrid or es',
     seed: 'seed of the training',
-    norm: 'norm of the ball: linf, l2 or l1',
-    epsilon: 'radius of the ball, in units of the pixel range [0, 1]',
+    norm: normColumn,
+    epsilon: epsilonColumn,
     white_box_attacks: 'number of white-box evaluations with this budget',
     white_box_n: 'number of test examples that all of them attacked',
     white_box_survivors: 'how many of these are classified correctly under every one of them',
@@ -57,7 +65,8 @@ export const worstCaseView: View<WorstCaseView> = Object.freeze({
     with budget as (
       select model_id, norm, epsilon, inference, count(*) as all_attacks,
         sum(case when crafted_on = model_id then 1 else 0 end) as white_box_attacks
-      from evaluation where attack <> 'none' and purpose = 'comparison'
+      from evaluation
+      where attack <> 'none' and purpose = 'comparison' and setting = 'evasion'
       group by model_id, norm, epsilon, inference
     ), attempt as (
       select evaluation.id, evaluation.model_id, evaluation.norm, evaluation.epsilon,
@@ -67,6 +76,7 @@ export const worstCaseView: View<WorstCaseView> = Object.freeze({
       join budget on budget.model_id = evaluation.model_id and budget.norm = evaluation.norm
         and budget.epsilon = evaluation.epsilon and ${sameInference('budget', 'evaluation')}
       where evaluation.attack <> 'none' and evaluation.purpose = 'comparison'
+        and evaluation.setting = 'evasion'
     ), fate as (
       select model_id, norm, epsilon, inference, all_attacks, white_box_attacks,
         count(*) as all_met, sum(${survived('example')}) as all_survived,
