@@ -521,6 +521,39 @@ export const runVerdictSchema = z.strictObject({
 })
 export type RunVerdict = z.infer<typeof runVerdictSchema>
 
+/** Accuracy on images with one kind of natural corruption at one severity. */
+export const runCorruptionSchema = z.strictObject({
+  /** The job that measured it: all its rows are about the same images. */
+  job: identifier,
+  corruption: z.string(),
+  severity: z.int().min(1).max(5),
+  seed: z.int(),
+  n: count,
+  cleanAccuracy: share,
+  accuracy: share,
+  ...interval,
+})
+export type RunCorruption = z.infer<typeof runCorruptionSchema>
+
+/** Share of examples that randomized smoothing certifies within one L2 radius. */
+export const runCertifiedSchema = z.strictObject({
+  certification: identifier,
+  sigma: z.number(),
+  /** Noisy copies that chose the class, and that bounded its probability. */
+  selection: count,
+  estimation: count,
+  alpha: z.number(),
+  seed: z.int(),
+  n: count,
+  abstained: count,
+  seconds: z.number(),
+  radius: z.number(),
+  certified: count,
+  accuracy: share,
+  ...interval,
+})
+export type RunCertified = z.infer<typeof runCertifiedSchema>
+
 export const runDetailSchema = z.strictObject({
   run: runSchema,
   /** Null for a black box. */
@@ -553,6 +586,8 @@ export const runDetailSchema = z.strictObject({
   curve: z.array(learningPointSchema),
   evaluations: z.array(runEvaluationSchema),
   verdicts: z.array(runVerdictSchema),
+  corruptions: z.array(runCorruptionSchema),
+  certified: z.array(runCertifiedSchema),
   probes: z.array(probeSchema),
   /** The other models of the same pair: same everything but the arm. */
   pair: z.array(

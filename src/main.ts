@@ -11,6 +11,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   probe: async () => (await import('./commands/probe.ts')).probeCommand(),
   attack: async () => (await import('./commands/attack.ts')).attackCommand(),
   check: async () => (await import('./commands/check.ts')).checkCommand(),
+  corrupt: async () => (await import('./commands/corrupt.ts')).corruptCommand(),
+  certify: async () => (await import('./commands/certify.ts')).certifyCommand(),
   import: async () => (await import('./commands/import.ts')).importCommand(),
   'export-model': async () => (await import('./commands/export-model.ts')).exportModelCommand(),
   serve: async () => (await import('./commands/serve.ts')).serveCommand(),

@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
+import { certifiedAccuracies, corruptionAccuracies } from '../../src/store/queries/natural.ts'
 import { probes } from '../../src/store/queries/probes.ts'
 import {
   learningCurve,
@@ -12,6 +13,7 @@ import { listedRun } from '../../src/store/queries/runs.ts'
 import { runVerdicts } from '../../src/store/queries/verdicts.ts'
 import type { Store } from '../../src/store/store.ts'
 import { sendJson } from '../json.ts'
+import { toCertified, toCorruption } from '../natural.ts'
 import { toProbe } from '../probe.ts'
 import { HttpProblem, parsed } from '../problem.ts'
 import { toRun } from '../run-row.ts'
@@ -52,6 +54,8 @@ export function run(store: Store): RequestHandler {
       curve: (await learningCurve(store, id)).map(toPoint),
       evaluations: await evaluationsOf(store, model),
       verdicts: (await runVerdicts(store, id)).map(toVerdict),
+      corruptions: (await corruptionAccuracies(store, { model: id })).map(toCorruption),
+      certified: (await certifiedAccuracies(store, { model: id })).map(toCertified),
       probes: (await probes(store, [id])).map(toProbe),
       pair: (await partners(store, model.pair_id, id)).map(({ clean_accuracy, ...partner }) => ({
         ...partner,

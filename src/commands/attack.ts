@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { requestedEngine, startEngine } from '../engine/engine.ts'
 import { UsageError } from '../errors.ts'
 import { type AnyAttackOptions, attackNames, isImageAttack } from '../plans/any-attack.ts'
@@ -23,7 +23,7 @@ import {
 import { type AttackCost, attackCostFor } from './attack-cost-for.ts'
 import { attackTable } from './attack-table.ts'
 import { executeJobs, listJobs } from './execute-plan.ts'
-import { atLeastOne, quoted, wholeNumber } from './option-values.ts'
+import { atLeastOne, quoted, radii, wholeNumber } from './option-values.ts'
 import { readAttack, requireFit } from './read-attack.ts'
 import { textTable } from './text-table.ts'
 
@@ -46,7 +46,7 @@ export function attackCommand(): Command {
   return command
     .description('attack one model and print what is left of its accuracy')
     .requiredOption('--attack <name...>', 'attacks by name, or as JSON with their options')
-    .requiredOption('--eps <size...>', 'largest changes, see below', sizes)
+    .requiredOption('--eps <size...>', 'largest changes, see below', radii)
     .addOption(
       new Option('--norm <norm>', 'on images: norm of the ball (default: linf)').choices([
         ...['linf', 'l2', 'l1'],
@@ -198,12 +198,6 @@ async function printReport(
 
 const isOfImage = ({ words, changed_edges }: AttackReportRow['examples'][number]) =>
   words === null && changed_edges === null
-
-function sizes(text: string, before: readonly number[] = []): readonly number[] {
-  const size = Number(text)
-  if (text.trim() !== '' && size > 0) return [...before, size]
-  throw new InvalidArgumentError('It must be a number above 0.')
-}
 
 /** Words as indented lines of at most 80 characters. */
 function wrapped(words: readonly string[]): string {

@@ -35,7 +35,7 @@ async function probe(options: ProbeOptions): Promise<void> {
   if (!whole.probe) {
     throw new UsageError(`invalid plan: ${name} probes nothing (add probe: { estimators: [...] })`)
   }
-  const plan: Plan = { ...whole, attacks: [], examples: 0 }
+  const plan: Plan = { ...whole, attacks: [], examples: 0, corruptions: null, smoothing: null }
   const planWords = ['--plan', name]
   await executePlan({ command: 'probe', planWords, plan, report: printProbes }, options)
 }

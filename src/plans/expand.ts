@@ -17,6 +17,7 @@ import { addRandomised } from './expand-inference.ts'
 import { identifierOf } from './identifier.ts'
 import type { AttackConfig, DataConfig, ProbeConfig, TrainConfig } from './job-config.ts'
 import { type Add, approachTo, cleanConfig, type ModelJob } from './model-job.ts'
+import { naturalJobs } from './natural-jobs.ts'
 import type { Plan } from './plan.ts'
 import { hasSameInputs, transfers } from './transfer.ts'
 
@@ -37,6 +38,7 @@ export function expandPlan(plan: Plan, datasets: readonly Dataset[], engine: Eng
     jobs.set(id, { id, kind, config: config as Record<string, unknown>, ...rest })
     return id
   }
+  const natural: NewJob[] = []
   const models = plan.models.flatMap((group, at) => {
     const dataset = datasets[at]!
     requireExamples(plan, dataset)
@@ -50,6 +52,9 @@ export function expandPlan(plan: Plan, datasets: readonly Dataset[], engine: Eng
         const title = `${dataset.name} ${architectureTitle(group, plan)} ${estimator.name} seed ${seed}`
         const cost = trainingCost(network, estimator, group.training, task)
         const id = add('train', config, { title: `train ${title}`, cost, needs: [] })
+        if (dataset.kind === 'images') {
+          natural.push(...naturalJobs(plan, { id, title, network }, dataset))
+        }
         return { id, config, network, title, group: at, dataset, cost }
       }),
     )
@@ -64,6 +69,7 @@ export function expandPlan(plan: Plan, datasets: readonly Dataset[], engine: Eng
     for (const job of modelChecks(plan, model, models, known)) jobs.set(job.id, job)
   }
   for (const model of models) addProbes(plan, model, add)
+  for (const job of natural) jobs.set(job.id, job)
   return longestFirst([...jobs.values()])
 }
 

@@ -5,6 +5,8 @@ import { estimatorSchema, noisyEstimatorSchema } from '../training/estimators/cr
 import { trainingSchema } from '../training/train.ts'
 import { attackEntrySchema } from './attack-entry.ts'
 import { checkRequestSchema } from './check-jobs.ts'
+import { corruptionsSchema } from './corruptions.ts'
+import { plannedSmoothingSchema } from './smoothing.ts'
 import { sweepSchema, swept } from './sweep.ts'
 import { varied, varySchema } from './vary.ts'
 
@@ -90,6 +92,10 @@ export const planSchema = z.strictObject({
   /** Which robustness is checked for being real, of every model on images; none when null. */
   checks: checkRequestSchema.nullable().default(null),
   probe: probeSchema.nullable().default(null),
+  /** Natural corruptions that models of images are judged on; null leaves that out. */
+  corruptions: corruptionsSchema.nullable().default(null),
+  /** Randomized smoothing that models of images are certified by; null leaves that out. */
+  smoothing: plannedSmoothingSchema.nullable().default(null),
 })
 
 /** A plan as it is written. */

@@ -2,7 +2,9 @@ import type { Kysely } from 'kysely'
 import type { Job } from '../store/jobs.ts'
 import type { Schema } from '../store/schema.ts'
 import { attackJob } from './attack-job.ts'
+import { certifyJob } from './certify-job.ts'
 import { checkJob } from './check-job.ts'
+import { corruptJob } from './corrupt-job.ts'
 import { ensembleJob } from './ensemble-job.ts'
 import { probeJob } from './probe-job.ts'
 import { trainJob } from './train-job.ts'
@@ -30,7 +32,9 @@ export function executeJob(bench: Workbench, job: Job): Promise<Save> {
       return probeJob(bench, job.id, config)
     case 'check':
       return checkJob(bench, job.id, config)
-    default:
-      throw new Error(`no worker does jobs of this kind: ${job.kind}`)
+    case 'corrupt':
+      return corruptJob(bench, job.id, config)
+    case 'certify':
+      return certifyJob(bench, job.id, config)
   }
 }

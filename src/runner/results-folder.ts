@@ -11,6 +11,8 @@ export interface ResultsFolder {
   ownModel(id: string): string
   /** Adversarial examples of an evaluation, by its job. */
   examples(id: string): string
+  /** What a job that was cut short has done, by its id. */
+  part(id: string): string
 }
 
 export function resultsFolder(path: string): ResultsFolder {
@@ -20,5 +22,6 @@ export function resultsFolder(path: string): ResultsFolder {
     checkpoint: id => join(path, 'checkpoints', `${id}.safetensors`),
     ownModel: id => join(path, 'models', id),
     examples: id => join(path, 'examples', `${id}.safetensors`),
+    part: id => join(path, 'parts', `${id}.json`),
   }
 }

@@ -1,5 +1,8 @@
 import type { Generated } from 'kysely'
 import type { AttackOutcomesView } from './views/attack-outcomes.ts'
+import type { CertifiedAccuracyView } from './views/certified-accuracy.ts'
+import type { CorruptionAccuracyView } from './views/corruption-accuracy.ts'
+import type { CorruptionSummaryView } from './views/corruption-summary.ts'
 import type { GradientByStepView } from './views/gradient-by-step.ts'
 import type { GradientVarianceView } from './views/gradient-variance.ts'
 import type { MatchedPairsView } from './views/matched-pairs.ts'
@@ -40,6 +43,9 @@ export interface Schema {
   readonly v_worst_case: WorstCaseView
   readonly v_gradient_variance: GradientVarianceView
   readonly v_gradient_by_step: GradientByStepView
+  readonly v_corruption_accuracy: CorruptionAccuracyView
+  readonly v_corruption_summary: CorruptionSummaryView
+  readonly v_certified_accuracy: CertifiedAccuracyView
   readonly v_nightly_trend: NightlyTrendView
 }
 

@@ -1,5 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 import { attackOutcomesView } from './views/attack-outcomes.ts'
+import { certifiedAccuracyView } from './views/certified-accuracy.ts'
+import { corruptionAccuracyView } from './views/corruption-accuracy.ts'
+import { corruptionSummaryView } from './views/corruption-summary.ts'
 import { gradientByStepView } from './views/gradient-by-step.ts'
 import { gradientVarianceView } from './views/gradient-variance.ts'
 import { matchedPairsView } from './views/matched-pairs.ts'
@@ -18,6 +21,9 @@ export const views: readonly View<object>[] = Object.freeze([
   worstCaseView,
   gradientVarianceView,
   gradientByStepView,
+  corruptionAccuracyView,
+  corruptionSummaryView,
+  certifiedAccuracyView,
   nightlyTrendView,
 ])
 

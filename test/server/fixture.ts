@@ -18,6 +18,7 @@ import {
   startNightly,
 } from '../../src/store/results.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
+import { fillNatural } from './natural-fixture.ts'
 
 /** Names of everything that the fixture crosses. */
 export const crossed = {
@@ -51,6 +52,7 @@ export async function fill(store: Store): Promise<void> {
   await model(store, { arm: 'bp', seed: 2, architecture: 'lenet' })
   await model(store, { arm: 'lr-logit', seed: 2, architecture: 'lenet', diverged: true })
   await fillTiny(store)
+  await fillNatural(store, idOf({ arm: 'lr-logit', seed: 0, architecture: 'lenet' }))
   await fillNightly(store)
 }
 

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { familyMarks, surface } from '../../web/charts/palette.ts'
+import { familyMarks, surface, unrelatedMarks } from '../../web/charts/palette.ts'
 
 /** Relative luminance of `#rrggbb`. @see https://www.w3.org/TR/WCAG21/#dfn-relative-luminance */
 function luminance(colour: string): number {
@@ -25,4 +25,15 @@ test('every line keeps three to one against its ground, and differs from every o
   const looks = marks.map(({ point, dash }) => `${point} ${dash}`)
   t.is(new Set(looks).size, families.length, 'without colour too')
   t.is(new Set(marks.map(mark => mark.light)).size, families.length)
+})
+
+test('five unrelated lines differ in colour, in dash and in point style', t => {
+  const marks = unrelatedMarks(['a', 'b', 'c', 'd', 'e'])
+  const differ = [
+    new Set(marks.map(mark => mark.light)),
+    new Set(marks.map(mark => mark.dark)),
+    new Set(marks.map(mark => mark.point)),
+    new Set(marks.map(mark => mark.dash.join())),
+  ]
+  for (const looks of differ) t.is(looks.size, 5)
 })

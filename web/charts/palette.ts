@@ -86,6 +86,14 @@ export function familyMarks(families: readonly string[]): Mark[] {
   })
 }
 
+/** Marks of lines that are not related: colour, dash and point style all differ, for up to five. */
+export function unrelatedMarks(names: readonly string[]): Mark[] {
+  return familyMarks(names).map((mark, index) => ({
+    ...mark,
+    point: points[index % points.length]!,
+  }))
+}
+
 /** The colour at a share of the way from one to the other, channel by channel. */
 function between([from, to]: readonly [string, string], share: number): string {
   const channel = (colour: string, at: number) => Number.parseInt(colour.slice(at, at + 2), 16)

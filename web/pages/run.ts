@@ -7,6 +7,8 @@ import { h } from '../h.ts'
 import { announce } from '../live.ts'
 import { armName, attackName, normName } from '../names.ts'
 import { table } from '../table.ts'
+import { certifiedContent } from './certified-figure.ts'
+import { corruptionContent } from './corruption-figures.ts'
 import { columns as probeColumns } from './gradient-figures.ts'
 import { curveSection } from './learning-curve.ts'
 import type { Page, View } from './page.ts'
@@ -29,6 +31,7 @@ export async function run({ path, params }: View): Promise<Page> {
       ...(isTrained(data) ? [section('Learning curve', ...curveSection(data, params))] : []),
       section('Is the robustness real?', ...verdictSection(data)),
       section('Evaluations', ...evaluations(data)),
+      ...naturalSections(data),
       section('Gradient probes', probes(data)),
       section('Configuration and environment', details(data)),
     ],
@@ -46,6 +49,15 @@ const isTrained = ({ reproduce }: RunDetail) => reproduce !== null
 const origins: Readonly<Record<string, string>> = {
   imported: 'Imported ',
   ensemble: 'Put together ',
+}
+
+/** What only models of images have. */
+function naturalSections(data: RunDetail): HTMLElement[] {
+  if (data.dataset.shape.length !== 3 || data.run.state === 'diverged') return []
+  return [
+    section('Natural corruptions', ...corruptionContent(data)),
+    section('Certified accuracy', certifiedContent(data)),
+  ]
 }
 
 function outcome(data: RunDetail): HTMLElement {

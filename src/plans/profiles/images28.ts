@@ -3,8 +3,8 @@ import type { PlanInput } from '../plan.ts'
 const schedule = { name: 'cosine', floor: 0.02 } as const
 
 /**
- * The plan for a data set of 28x28 images: mlp and lenet, all arms, three seeds, FGSM, PGD and
- * transfer.
+ * The plan for a data set of 28x28 images: mlp and lenet, all arms, three seeds, FGSM, PGD,
+ * transfer and natural corruptions.
  */
 export function images28(name: string, data: string): PlanInput {
   return {
@@ -43,6 +43,7 @@ export function images28(name: string, data: string): PlanInput {
     ],
     examples: 1000,
     transfer: 'same-seed',
+    corruptions: {},
     probe: {
       estimators: [
         { name: 'bp-noise', copies: 2 },

@@ -89,4 +89,5 @@ export const cifar10: PlanInput = {
   attacks,
   transfer: 'same-seed',
   examples: 1000,
+  corruptions: {},
 }

@@ -72,6 +72,11 @@ export const quick: PlanInput = {
   ],
   examples: 500,
   transfer: 'all',
+  corruptions: {
+    names: ['gaussian-noise', 'impulse-noise', 'motion-blur', 'fog', 'contrast', 'rotation'],
+    severities: [1, 3, 5],
+    examples: 200,
+  },
   probe: {
     estimators: [
       { name: 'bp-noise', copies: 4 },
