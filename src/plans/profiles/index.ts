@@ -8,6 +8,7 @@ import { cifar10, paperResnet5, paperVgg8 } from './papers.ts'
 import { probeDepthWidth } from './probe-depth-width.ts'
 import { probeQuick } from './probe-quick.ts'
 import { quick } from './quick.ts'
+import { robustness28 } from './robustness28.ts'
 import { spiking } from './spiking.ts'
 import { shortTexts } from './texts.ts'
 
@@ -16,6 +17,8 @@ export const profiles: Readonly<Record<string, PlanInput>> = Object.freeze({
   quick,
   mnist: images28('mnist', 'mnist'),
   fashion: images28('fashion', 'fashion-mnist'),
+  'robustness-mnist': robustness28('robustness-mnist', 'mnist', [0.1, 0.2]),
+  'robustness-fashion': robustness28('robustness-fashion', 'fashion-mnist', [0.05, 0.1]),
   cifar10,
   agnews: shortTexts('agnews', 'ag-news', 3),
   trec: shortTexts('trec', 'trec', 20, { length: 16 }),
