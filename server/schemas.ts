@@ -177,6 +177,12 @@ const paired = {
   /** Examples on which the first is right more often than the second, and the other way round. */
   better: count,
   worse: count,
+  /** p of this comparison among all of the answer's at an ε above 0 (Holm); null at ε = 0. */
+  holm: share.nullable(),
+  /** With a trained pair as one value: spread, t-interval and t-test; null for one seed. */
+  overSeeds: z.strictObject({ sd: z.number().min(0), ...interval, p: share }).nullable(),
+  /** BCa interval over examples; null where it was not asked for. */
+  bootstrap: z.strictObject(interval).nullable(),
   perSeed: z.array(
     z.strictObject({
       seed: z.int(),

@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   probe: async () => (await import('./commands/probe.ts')).probeCommand(),
   attack: async () => (await import('./commands/attack.ts')).attackCommand(),
   check: async () => (await import('./commands/check.ts')).checkCommand(),
+  compare: async () => (await import('./commands/compare.ts')).compareCommand(),
   corrupt: async () => (await import('./commands/corrupt.ts')).corruptCommand(),
   certify: async () => (await import('./commands/certify.ts')).certifyCommand(),
   import: async () => (await import('./commands/import.ts')).importCommand(),

@@ -36,9 +36,9 @@ export function finding(data: Robustness, attack: string, epsilon: number): Find
     own && baseline
       ? `${name} ${share(own)} against ${seriesName(difference.against)} ${share(baseline)}; `
       : ''
-  }paired difference ${inPoints(difference)}, ${format.pValue(difference.p)}, n = ${format.count(
-    difference.n,
-  )} test examples, ${format.plural(difference.seeds.length, 'seed')}.`
+  }paired difference ${inPoints(difference)} over ${format.count(difference.n)} test examples, ${acrossSeeds(
+    difference,
+  )}, ${format.pValue(difference.holm ?? difference.p)} (Holm).`
   const gap = gapAt(data, difference.series, attack, epsilon)
   const masked = verdictsAt(data, difference.series, epsilon).some(one => one.verdict === 'masked')
   const doubt = masked || (gap !== undefined && gap.difference < 0 && gap.p < ALPHA)
@@ -76,8 +76,8 @@ function nothing(attack: string, epsilon: number): Finding {
   }
 }
 
-function verdictOf({ difference, p }: Difference): 'more' | 'less' | 'undecided' {
-  if (p >= ALPHA) return 'undecided'
+function verdictOf({ difference, p, holm }: Difference): 'more' | 'less' | 'undecided' {
+  if ((holm ?? p) >= ALPHA) return 'undecided'
   return difference > 0 ? 'more' : 'less'
 }
 
@@ -184,6 +184,13 @@ function place(data: Robustness, attack: string, epsilon: number): string {
 
 function share({ accuracy, low, high }: Pick<CurvePoint, 'accuracy' | 'low' | 'high'>): string {
   return `${format.percent(accuracy)} ${format.percentInterval(low, high)}`
+}
+
+/** The interval with each pair of models as one value, or that there is but one. */
+function acrossSeeds({ seeds, overSeeds }: Difference): string {
+  const several = format.plural(seeds.length, 'seed')
+  if (!overSeeds) return several
+  return `${format.percentInterval(overSeeds.low, overSeeds.high)} over ${several}`
 }
 
 function inPoints({ difference, low, high }: Pick<Difference, 'difference' | 'low' | 'high'>) {

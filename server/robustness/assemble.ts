@@ -1,3 +1,5 @@
+import { stream } from '../../src/random/stream.ts'
+import { holm } from '../../src/statistics/holm.ts'
 import type { Outcomes } from '../../src/store/queries/outcomes.ts'
 import type { Curve, Difference, Gap, Series, Source } from '../schemas.ts'
 import { by } from '../settings.ts'
@@ -21,6 +23,11 @@ export interface Assembled {
   readonly gaps: Gap[]
 }
 
+export interface AssembleOptions {
+  /** Also intervals by the bootstrap over examples: about a tenth of a second each. */
+  readonly bootstrap?: boolean
+}
+
 /**
  * Turns evaluations and their outcomes into curves, differences and gaps: a curve an attack from
  * the chosen evaluations, the worst case from all of them.
@@ -30,6 +37,7 @@ export function assemble(
   picked: readonly Picked[],
   all: readonly Picked[],
   outcomes: ReadonlyMap<string, Outcomes>,
+  { bootstrap = false }: AssembleOptions = {},
 ): Assembled {
   const lines = series.flatMap(one => [
     ...worstLine(one, all, outcomes),
@@ -37,8 +45,8 @@ export function assemble(
   ])
   return {
     curves: lines.map(toCurve),
-    differences: differencesOf(lines),
-    gaps: gapsOf(lines),
+    differences: asFamily(differencesOf(lines, bootstrap)),
+    gaps: asFamily(gapsOf(lines, bootstrap)),
   }
 }
 
@@ -119,7 +127,15 @@ function toCurve({ series, attack, craftedOn, judged }: Line): Curve {
   return { series: series.key, attack, craftedOn, points: points.filter(point => point.n > 0) }
 }
 
-function differencesOf(lines: readonly Line[]): Difference[] {
+/** Comparisons with their p-values adjusted for one another; those without attack stand apart. */
+function asFamily<T extends Difference | Gap>(comparisons: readonly T[]): T[] {
+  const family = comparisons.filter(({ epsilon }) => epsilon > 0)
+  const adjusted = holm(family.map(({ overSeeds, p }) => overSeeds?.p ?? p))
+  const places = new Map(family.map((one, at) => [one, adjusted[at]!]))
+  return comparisons.map(one => ({ ...one, holm: places.get(one) ?? null }))
+}
+
+function differencesOf(lines: readonly Line[], bootstrap: boolean): Difference[] {
   const baselines = lines.filter(line => line.series.arm === 'bp' && !line.craftedOn)
   return lines
     .filter(line => line.series.arm !== 'bp' && !line.craftedOn)
@@ -127,7 +143,7 @@ function differencesOf(lines: readonly Line[]): Difference[] {
       baselines
         .filter(baseline => baseline.attack === line.attack)
         .flatMap(baseline =>
-          comparisons(line, baseline, seedOf).map(
+          comparisons(line, baseline, seedOf, bootstrap).map(
             (one): Difference => ({
               series: line.series.key,
               against: baseline.series.key,
@@ -139,7 +155,7 @@ function differencesOf(lines: readonly Line[]): Difference[] {
     )
 }
 
-function gapsOf(lines: readonly Line[]): Gap[] {
+function gapsOf(lines: readonly Line[], bootstrap: boolean): Gap[] {
   return lines.flatMap(line => {
     const { craftedOn } = line
     if (!craftedOn) return []
@@ -148,7 +164,7 @@ function gapsOf(lines: readonly Line[]): Gap[] {
         series === line.series && attack === line.attack && !source,
     )
     if (!white) return []
-    return comparisons(line, white, modelOf)
+    return comparisons(line, white, modelOf, bootstrap)
       .filter(({ epsilon }) => epsilon > 0)
       .map((one): Gap => ({ series: line.series.key, craftedOn, attack: line.attack, ...one }))
   })
@@ -157,14 +173,19 @@ function gapsOf(lines: readonly Line[]): Gap[] {
 const seedOf = (judged: Judged) => judged.seed
 const modelOf = (judged: Judged) => judged.model
 
-function comparisons(first: Line, second: Line, key: (judged: Judged) => number | string) {
+function comparisons(
+  first: Line,
+  second: Line,
+  key: (judged: Judged) => number | string,
+  bootstrap: boolean,
+) {
   return [...first.judged].flatMap(([epsilon, models]) => {
     const others = new Map(second.judged.get(epsilon)?.map(other => [key(other), other]))
     const pairs = models.flatMap(model => {
       const other = others.get(key(model))
       return other ? [[model, other] as const] : []
     })
-    const compared = compare(pairs)
-    return compared.n > 0 ? [{ epsilon, ...compared }] : []
+    const compared = compare(pairs, bootstrap ? stream(0, 'bootstrap', epsilon) : undefined)
+    return compared.n > 0 ? [{ epsilon, ...compared, holm: null }] : []
   })
 }

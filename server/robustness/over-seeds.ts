@@ -1,3 +1,6 @@
+import type { Stream } from '../../src/random/stream.ts'
+import { pairedBootstrap } from '../../src/statistics/bootstrap.ts'
+import { studentTest, summarise } from '../../src/statistics/mean.ts'
 import { mcnemar } from '../../src/statistics/paired.ts'
 import { normalQuantile975, wilson } from '../../src/statistics/wilson.ts'
 import type { CurvePoint, Difference } from '../schemas.ts'
@@ -10,12 +13,14 @@ export const methods = {
     'cluster. The spread over seeds is shown by the points.',
   difference:
     'Agresti-Min 95 % interval of the paired difference over test examples (seeds of one example ' +
-    'are one cluster); p is two-sided, exact McNemar (sign test over examples).',
+    'are one cluster); p is two-sided, exact McNemar (sign test over examples). Over seeds: ' +
+    "Student's 95 % interval and paired t-test, each trained pair one value. Holm: the p over seeds, " +
+    'or of one seed that over examples, adjusted for all differences of this answer above ε = 0.',
 } as const
 
 type Tally = Omit<CurvePoint, 'epsilon'>
-type Paired = Pick<Difference, 'n' | 'seeds' | 'difference' | 'low' | 'high' | 'p' | 'better'> &
-  Pick<Difference, 'worse' | 'perSeed'>
+/** A comparison before it is one of a family. */
+export type Paired = Omit<Difference, 'series' | 'against' | 'attack' | 'epsilon' | 'holm'>
 
 /**
  * Accuracy of the models of several seeds on the same examples: each seed's with its own Wilson
@@ -71,23 +76,60 @@ function effectiveCount(right: readonly number[], seeds: number, accuracy: numbe
 
 /**
  * Difference in accuracy of two models of each seed on the same examples, seed by seed and over
- * all seeds.
+ * all seeds. Two questions, two intervals: over examples, whether these models differ; over seeds,
+ * whether models trained like them do.
  *
  * With d the difference summed over the seeds of an example, the interval is Agresti and Min's:
  * two examples are added, half an example each way and one without difference. The test counts the
  * examples with d > 0 against those with d < 0; with one seed that is McNemar's exact test.
  * @see Agresti and Min (2005), Simple improved confidence intervals for comparing matched
  * proportions.
+ *
+ * @param random what the bootstrap over examples draws from; where it is left out there is none
  */
-export function compare(pairs: readonly (readonly [first: Judged, second: Judged])[]): Paired {
+export function compare(pairs: readonly Pair[], random?: Stream): Paired {
+  const perSeed = pairs.map(pair => ({ seed: pair[0].seed, ...compareOnce([pair]) }))
   return {
     ...compareOnce(pairs),
-    seeds: pairs.map(([first]) => first.seed),
-    perSeed: pairs.map(pair => ({ seed: pair[0].seed, ...compareOnce([pair]) })),
+    seeds: perSeed.map(({ seed }) => seed),
+    perSeed,
+    overSeeds: overSeeds(perSeed.map(({ difference }) => difference)),
+    bootstrap: random ? bootstrap(pairs, random) : null,
   }
 }
 
-function compareOnce(pairs: readonly (readonly [Judged, Judged])[]) {
+type Pair = readonly [first: Judged, second: Judged]
+
+/** The differences of single seeds as values of their own; null where there is but one. */
+function overSeeds(differences: readonly number[]): Paired['overSeeds'] {
+  if (differences.length < 2) return null
+  const { sd, low, high } = summarise(differences)
+  return {
+    sd: sd!,
+    low: Math.max(-1, low!),
+    high: Math.min(1, high!),
+    p: studentTest(differences),
+  }
+}
+
+/** BCa interval over the examples, each drawn with its verdicts under all models. */
+function bootstrap(pairs: readonly Pair[], random: Stream): Paired['bootstrap'] {
+  const common = commonExamples(pairs.flat())
+  if (common.length === 0) return null
+  const [first, second] = ([0, 1] as const).map(side =>
+    common.map(
+      example =>
+        count(
+          pairs.map(pair => pair[side]),
+          example,
+        ) / pairs.length,
+    ),
+  )
+  const { low, high } = pairedBootstrap(second!, first!, random)
+  return { low, high }
+}
+
+function compareOnce(pairs: readonly Pair[]) {
   const common = commonExamples(pairs.flat())
   const n = common.length
   let [sum, squares, better, worse] = [0, 0, 0, 0]

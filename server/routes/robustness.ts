@@ -1,84 +1,14 @@
 import type { RequestHandler } from 'express'
-import { evaluations } from '../../src/store/queries/evaluations.ts'
-import { models } from '../../src/store/queries/models.ts'
-import { outcomes } from '../../src/store/queries/outcomes.ts'
-import { type VerdictRow, verdicts } from '../../src/store/queries/verdicts.ts'
 import type { Store } from '../../src/store/store.ts'
 import { sendJson } from '../json.ts'
 import { parsed } from '../problem.ts'
-import { assemble } from '../robustness/assemble.ts'
-import { flagsOf, notMetFlags } from '../robustness/flags.ts'
-import { metByAll } from '../robustness/met-by-all.ts'
-import { methods } from '../robustness/over-seeds.ts'
-import { pick, toPicked } from '../robustness/pick.ts'
-import {
-  type ModelVerdict,
-  type Robustness,
-  type RobustnessQuery,
-  robustnessQuerySchema,
-} from '../schemas.ts'
-import { by, chooseSetting, groupBySetting, matchedSeries } from '../settings.ts'
-import { WORST_CASE } from '../worst-case.ts'
+import { robustnessOf } from '../robustness/robustness-of.ts'
+import { robustnessQuerySchema } from '../schemas.ts'
 
 /** `GET /robustness`: accuracy against epsilon of matched models, and their paired differences. */
 export function robustness(store: Store): RequestHandler {
   return async (request, response) => {
     const query = parsed(robustnessQuerySchema, request.query)
-    sendJson(response, await answer(store, query))
+    sendJson(response, await robustnessOf(store, query))
   }
 }
-
-async function answer(store: Store, query: RobustnessQuery): Promise<Robustness> {
-  const groups = groupBySetting(await models(store, query.dataset, query.architecture))
-  const chosen = chooseSetting(groups, query.setting)
-  const { series, leftOut, pairs } = matchedSeries(chosen?.models ?? [])
-  const ids = series.flatMap(one => one.models.map(model => model.id))
-  const rows = ids.length > 0 ? await evaluations(store, ids, query.norm) : []
-  const picked = pick(rows, pairs)
-  const { common, leftOut: notMet } = metByAll(rows)
-  const found = await outcomes(
-    store,
-    rows.map(row => row.id),
-  )
-  const all = assemble(series, picked, common.map(toPicked), found)
-  const wanted = ({ attack }: { readonly attack: string }) =>
-    query.attack === undefined || attack === query.attack
-  const curves = all.curves.filter(wanted)
-  const gaps = all.gaps.filter(wanted)
-  const attacks = [...new Set(picked.map(one => one.attack))].sort()
-  return {
-    norm: query.norm,
-    methods: { ...methods, worstCase: WORST_CASE_METHOD },
-    settings: groups.map(group => group.setting),
-    setting: chosen?.setting ?? null,
-    chance: chosen ? 1 / chosen.setting.classes : null,
-    series,
-    leftOut,
-    attacks: attacks.length > 0 ? [WORST_CASE, ...attacks] : [],
-    epsilons: [...new Set(picked.map(one => one.epsilon))].sort((a, b) => a - b),
-    curves,
-    differences: all.differences.filter(wanted),
-    gaps,
-    verdicts: ids.length > 0 ? latest(await verdicts(store, ids, query.norm)) : [],
-    flags: [
-      ...flagsOf(series, leftOut, curves, gaps, rows.length - found.size),
-      ...notMetFlags(notMet),
-    ],
-  }
-}
-
-/** Of each model and radius the latest verdict. */
-function latest(rows: readonly VerdictRow[]): ModelVerdict[] {
-  const first = by(rows, row => JSON.stringify([row.model_id, row.epsilon]))
-  return [...first.values()].map(([row]) => ({
-    model: row!.model_id,
-    epsilon: row!.epsilon,
-    verdict: row!.verdict,
-    n: row!.n,
-    reasons: JSON.parse(row!.reasons),
-  }))
-}
-
-const WORST_CASE_METHOD =
-  'An example counts as correct if the model withstood every attack of this norm and epsilon that ' +
-  'all these models met, white-box and transferred.'

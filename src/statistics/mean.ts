@@ -1,4 +1,4 @@
-import { inverseIncompleteBeta } from './beta.ts'
+import { incompleteBeta, inverseIncompleteBeta } from './beta.ts'
 
 /** Mean of a few independent values, e.g. one a seed. */
 export interface MeanSummary {
@@ -45,4 +45,20 @@ export function summarise(values: readonly number[], level = 0.95): MeanSummary 
 export function studentQuantile(p: number, freedom: number): number {
   const x = inverseIncompleteBeta(2 * (1 - p), freedom / 2, 0.5)
   return Math.sqrt((freedom * (1 - x)) / x)
+}
+
+/**
+ * Two-sided p-value of Student's t-test that a mean is zero: with t = mean · √n / sd and ν = n − 1,
+ * p = I_x(ν/2, ½) for x = ν / (ν + t²). Applied to differences it is the paired t-test.
+ *
+ * @param values at least two finite numbers
+ * @returns 1 where all values are zero, 0 where all are the same other one
+ * @throws RangeError for fewer values, or for one that is not finite
+ */
+export function studentTest(values: readonly number[]): number {
+  const { n, mean, standardError } = summarise(values)
+  if (standardError === null) throw new RangeError('missing values: expected at least two')
+  if (mean === 0) return 1
+  const freedom = n - 1
+  return incompleteBeta(freedom / (freedom + (mean / standardError) ** 2), freedom / 2, 0.5)
 }

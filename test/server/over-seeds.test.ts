@@ -2,6 +2,9 @@ import test from 'ava'
 import { type Judged, worstOf } from '../../server/robustness/judged.ts'
 import { compare, tally } from '../../server/robustness/over-seeds.ts'
 import { generator } from '../../src/random/generator.ts'
+import { stream } from '../../src/random/stream.ts'
+import { pairedBootstrap } from '../../src/statistics/bootstrap.ts'
+import { studentTest, summarise } from '../../src/statistics/mean.ts'
 import { pairedDifference } from '../../src/statistics/paired.ts'
 import { wilson } from '../../src/statistics/wilson.ts'
 
@@ -45,6 +48,41 @@ test('a seed that errs independently narrows the interval', t => {
   const both = tally([judged(0, one), judged(1, other)])
   const ratio = (both.high - both.low) / (alone.high - alone.low)
   t.true(ratio > 0.6 && ratio < 0.8, `${ratio}, expected about 1/√2`)
+})
+
+test('over seeds every trained pair is one value; a single one has no spread', t => {
+  const pairs = [
+    [judged(0, '1111100000'), judged(0, '1100000000')],
+    [judged(1, '1111000000'), judged(1, '1110000000')],
+    [judged(2, '1111111100'), judged(2, '1111100000')],
+  ] as const
+  const { overSeeds, difference } = compare(pairs)
+  const values = [0.3, 0.1, 0.3]
+  const { sd, low, high } = summarise(values)
+  t.true(Math.abs(difference - 0.7 / 3) < 1e-12)
+  for (const [got, wanted] of [
+    [overSeeds!.sd, sd],
+    [overSeeds!.low, low],
+    [overSeeds!.high, high],
+    [overSeeds!.p, studentTest(values)],
+  ] as const) {
+    t.true(Math.abs(got - wanted!) < 1e-12)
+  }
+  t.is(compare([pairs[0]]).overSeeds, null)
+})
+
+test('the bootstrap draws examples with the verdicts of all seeds, and only where it is asked', t => {
+  const pairs = [
+    [judged(0, '11011x0011'), judged(0, '0101100010')],
+    [judged(1, '1111100111'), judged(1, '1101000010')],
+  ] as const
+  t.is(compare(pairs).bootstrap, null)
+  const { low, high } = pairedBootstrap(
+    [0.5, 1, 0, 1, 0.5, 0, 0, 1, 0],
+    [1, 1, 0.5, 1, 1, 0, 0.5, 1, 1],
+    stream(4, 'bootstrap'),
+  )
+  t.deepEqual(compare(pairs, stream(4, 'bootstrap')).bootstrap, { low, high })
 })
 
 test('only common examples are compared', t => {

@@ -1,5 +1,6 @@
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
 import { robustnessSchema } from '../../server/schemas.ts'
+import { holm } from '../../src/statistics/holm.ts'
 import { openStore } from '../../src/store/store.ts'
 import { resultsFile } from './fixture.ts'
 import { type Served, serve } from './serve.ts'
@@ -76,6 +77,25 @@ test('paired differences: the same examples, seed by seed and over the seeds', a
   // Over both: d > 0 on examples 2 to 5.
   t.deepEqual([one.better, one.worse, one.n, one.seeds.join()], [4, 0, 10, '0,1'])
   near(t, one.p, 0.125)
+})
+
+test('the p-values of an answer are one family; seeds decide where there are several', async t => {
+  const { differences, gaps } = await read(t, 'glyphs', 'lenet')
+  for (const all of [differences, gaps]) {
+    const family = all.filter(one => one.epsilon > 0)
+    t.true(family.length > 1)
+    const adjusted = holm(family.map(({ overSeeds, p }) => overSeeds?.p ?? p))
+    t.deepEqual(
+      family.map(one => one.holm),
+      adjusted,
+    )
+    t.true(all.every(one => one.epsilon > 0 || one.holm === null))
+  }
+  const tiny = await read(t, 'tiny', 'linear')
+  const one = tiny.differences.find(({ attack, epsilon }) => attack === 'fgsm' && epsilon === 0.1)!
+  // Seeds differ by 0.4 and 0.2: with one degree of freedom p = 1 − 2 arctan(t) / π, t = 0.3 / 0.1.
+  near(t, one.overSeeds!.p, 1 - (2 / Math.PI) * Math.atan(3))
+  near(t, one.overSeeds!.sd, Math.SQRT2 / 10)
 })
 
 test('a curve an attack and source, the worst case first among the attacks', async t => {

@@ -2,7 +2,7 @@ import test from 'ava'
 import { stream } from '../../src/random/stream.ts'
 import { incompleteBeta, inverseIncompleteBeta } from '../../src/statistics/beta.ts'
 import { logGamma } from '../../src/statistics/gamma.ts'
-import { studentQuantile, summarise } from '../../src/statistics/mean.ts'
+import { studentQuantile, studentTest, summarise } from '../../src/statistics/mean.ts'
 
 test("Student's quantiles agree with closed forms and the printed tables", t => {
   // One degree of freedom is Cauchy's distribution, two have t = (2p − 1) √(2 / (4p (1 − p))).
@@ -32,6 +32,20 @@ test('the t-interval of five values covers in 95 % of 4000 simulations', t => {
   })
   const share = covers.filter(Boolean).length / 4000
   t.true(Math.abs(share - 0.95) < 3 * 0.0034, `${share}`)
+})
+
+test("Student's test of a mean agrees with closed forms, and with the interval's bounds", t => {
+  // With two values the distribution is Cauchy's: p = 1 − 2 arctan(t) / π, and t = 3 here.
+  t.true(Math.abs(studentTest([1, 2]) - (1 - (2 / Math.PI) * Math.atan(3))) < 1e-12)
+  // With three: p = 1 − t / √(2 + t²), and t = 2 √3 here.
+  t.true(Math.abs(studentTest([1, 2, 3]) - (1 - Math.sqrt(12 / 14))) < 1e-12)
+  const values = [0.3, -0.1, 0.4, 0.2, 0.25]
+  const { low } = summarise(values, 1 - studentTest(values))
+  t.true(Math.abs(low!) < 1e-9)
+  t.is(studentTest([0, 0, 0]), 1)
+  t.is(studentTest([-1, 1]), 1)
+  t.is(studentTest([0.2, 0.2]), 0)
+  t.throws(() => studentTest([1]), { message: /^missing values/u })
 })
 
 test('a spread survives a large offset', t => {

@@ -67,7 +67,15 @@ function point(epsilon: number, accuracy: number) {
 }
 
 function paired(attack: string, epsilon: number, difference: number, p: number): Difference {
-  return { series: 'lr-logit', against: 'bp', attack, epsilon, difference, p, ...rest(difference) }
+  return {
+    series: 'lr-logit',
+    against: 'bp',
+    attack,
+    epsilon,
+    difference,
+    p,
+    ...rest(difference, p),
+  }
 }
 
 function gapOf({ difference, p }: { difference: number; p: number }): Gap {
@@ -79,13 +87,17 @@ function gapOf({ difference, p }: { difference: number; p: number }): Gap {
     epsilon: 0.1,
     difference,
     p,
-    ...rest(difference),
+    ...rest(difference, p),
   }
 }
 
-function rest(difference: number) {
+function rest(difference: number, p: number) {
   const [low, high] = [difference - 0.02, difference + 0.02]
-  return { n: 400, seeds: [0, 1], low, high, better: 0, worse: 0, perSeed: [] }
+  const overSeeds = { sd: 0.01, low: difference - 0.04, high: difference + 0.04, p }
+  return {
+    ...{ n: 400, seeds: [0, 1], low, high, better: 0, worse: 0, perSeed: [] },
+    ...{ holm: p, overSeeds, bootstrap: null },
+  }
 }
 
 test('a difference that cannot be told is not claimed', t => {
@@ -95,8 +107,8 @@ test('a difference that cannot be told is not claimed', t => {
   t.is(
     plain(numbers),
     'On glyphs / lenet, PGD L∞ ε = 0.1: likelihood ratio 12.0 % [9.0, 15.0] against backprop ' +
-      '10.2 % [7.2, 13.2]; paired difference +1.8 points [−0.2, 3.8], p = 0.40, ' +
-      'n = 400 test examples, 2 seeds.',
+      '10.2 % [7.2, 13.2]; paired difference +1.8 points [−0.2, 3.8] over 400 test examples, ' +
+      '[−2.2, 5.8] over 2 seeds, p = 0.40 (Holm).',
   )
 })
 
@@ -105,6 +117,13 @@ test('a difference is claimed in its direction', t => {
   const less = finding(data({ difference: -0.05, p: 0.01 }), 'pgd', 0.1)
   t.is(less.verdict, 'less')
   t.regex(less.headline, /likelihood ratio model is less robust/)
+})
+
+test('what one p-value claims is not claimed after the adjustment for all', t => {
+  const alone = data({ difference: 0.2, p: 0.03 })
+  const differences = alone.differences.map(one => ({ ...one, holm: 0.06 }))
+  t.is(finding(alone, 'pgd', 0.1).verdict, 'more')
+  t.is(finding({ ...alone, differences }, 'pgd', 0.1).verdict, 'undecided')
 })
 
 test('a black box that beats the white box puts the claim in doubt', t => {

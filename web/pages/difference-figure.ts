@@ -46,10 +46,11 @@ export function differenceFigure({ data, attack, epsilon }: Shown): HTMLElement 
     title,
     note:
       'Same test examples, same seeds; above zero: more robust than backprop. Bars: Agresti-Min ' +
-      '95 %, clustered by example. p: exact McNemar, not corrected for the number of rows.',
+      '95 %, clustered by example. p: exact McNemar; p (Holm): over seeds where there are several, ' +
+      'adjusted for all differences under attack.',
     finding: at
       ? `At ε = ${format.epsilon(epsilon)} ${seriesName(at.series)} minus ${seriesName(at.against)} is ` +
-        `${format.points(at.difference)} points ${format.percentInterval(at.low, at.high)}, ${format.pValue(at.p)}.`
+        `${format.points(at.difference)} points ${format.percentInterval(at.low, at.high)}, ${format.pValue(at.holm ?? at.p)}${at.holm === null ? '' : ' (Holm)'}.`
       : 'No pair at this epsilon.',
     drawing: drawLines({
       x: epsilonAxis(data),
@@ -98,7 +99,32 @@ const columns = (data: Robustness): readonly Column<Difference>[] => [
     header: 'p',
     unit: 'exact McNemar, two-sided',
     value: row => row.p,
-    text: row => format.pValue(row.p).replace('p = ', '').replace('p ', ''),
+    text: row => bareP(row.p),
+    numeric: true,
+  },
+  {
+    header: '95 % low over seeds',
+    unit: "share, Student's t",
+    value: row => row.overSeeds?.low ?? null,
+    exportOnly: true,
+  },
+  {
+    header: '95 % high over seeds',
+    unit: "share, Student's t",
+    value: row => row.overSeeds?.high ?? null,
+    exportOnly: true,
+  },
+  {
+    header: '95 % over seeds',
+    value: ({ overSeeds }) =>
+      format.percentInterval(overSeeds?.low ?? null, overSeeds?.high ?? null),
+    numeric: true,
+  },
+  {
+    header: 'p (Holm)',
+    unit: 'paired t-test over seeds, or McNemar; adjusted for all differences under attack',
+    value: row => row.holm,
+    text: row => (row.holm === null ? '–' : bareP(row.holm)),
     numeric: true,
   },
   {
@@ -112,7 +138,12 @@ const columns = (data: Robustness): readonly Column<Difference>[] => [
   { header: 'Reads', value: row => reading(row) },
 ]
 
-function reading({ difference, p, epsilon }: Difference): string {
-  if (p >= 0.05) return 'undecided'
+/** A p-value where its column says what it is. */
+function bareP(p: number): string {
+  return format.pValue(p).replace('p = ', '').replace('p ', '')
+}
+
+function reading({ difference, p, holm, epsilon }: Difference): string {
+  if ((holm ?? p) >= 0.05) return 'undecided'
   return `${difference > 0 ? 'more' : 'less'} ${epsilon === 0 ? 'accurate' : 'robust'}`
 }
