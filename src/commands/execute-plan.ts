@@ -187,7 +187,8 @@ function commandLine({ command, planWords }: JobsExecution, options: ExecuteOpti
   return [...words, ...resultsWords(options)].join(' ')
 }
 
-function resultsWords({ results }: ExecuteOptions): string[] {
+/** The option that names another folder than the usual one for results. */
+export function resultsWords({ results }: Pick<ExecuteOptions, 'results'>): string[] {
   return results === 'results' ? [] : ['--results', results]
 }
 

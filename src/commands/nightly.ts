@@ -4,10 +4,10 @@ import type { Plan } from '../plans/plan.ts'
 import { profiles } from '../plans/profiles/index.ts'
 import { profilePlan, readPlan } from '../plans/read-plan.ts'
 import type { PlanOutcome } from '../runner/run-plan.ts'
-import { summaryTable } from '../runner/summary.ts'
+import { summaryTables } from '../runner/summary.ts'
 import { nightlyResults } from '../store/queries/nightly-results.ts'
 import type { Store } from '../store/store.ts'
-import { type ExecuteOptions, executePlan, planCommand } from './execute-plan.ts'
+import { type ExecuteOptions, executePlan, planCommand, resultsWords } from './execute-plan.ts'
 import { profileList } from './profile-list.ts'
 import { textTable } from './text-table.ts'
 
@@ -37,17 +37,25 @@ async function nightly(options: NightlyOptions): Promise<void> {
   const profile = options.profile ?? 'quick'
   const plan = options.plan ? await readPlan(options.plan) : profilePlan(profile)
   const planWords = options.plan ? ['--plan', options.plan] : ['--profile', profile]
-  const report = (store: Store, outcome: PlanOutcome) => printAccuracies(plan, store, outcome)
+  const report = (store: Store, outcome: PlanOutcome) =>
+    printAccuracies(plan, store, outcome, options)
   await executePlan({ command: 'nightly', planWords, plan, report }, options)
 }
 
-async function printAccuracies(plan: Plan, store: Store, { nightlyId }: PlanOutcome) {
+async function printAccuracies(
+  plan: Plan,
+  store: Store,
+  { nightlyId }: PlanOutcome,
+  options: NightlyOptions,
+): Promise<void> {
   const results = await nightlyResults(store, nightlyId)
   if (results.length === 0) return
-  const table = summaryTable(plan, results)
-  console.log(`\n${textTable(table, column => column === 3).join('\n')}`)
+  for (const table of summaryTables(plan, results)) {
+    console.log(`\n${textTable(table, column => column === 3).join('\n')}`)
+  }
   console.log('\nAccuracy in percent with Wilson 95 % interval, the seeds pooled.')
   if (plan.attacks.length === 0) return
-  console.log('FGSM and PGD: white-box, at this Linf radius. Transfer: PGD examples of the bp twin')
-  console.log('(for bp: of the lr-logit twin).')
+  console.log('Attacks: white-box, at this size. Transfer: examples of the bp twin (for bp: of the')
+  console.log('lr-logit twin). Every attack and size, paired, with the spread over seeds:')
+  console.log(`  ${['npx gauntlet compare', ...resultsWords(options)].join(' ')}`)
 }

@@ -1,5 +1,8 @@
-import { isImageAttack } from '../plans/any-attack.ts'
+import type { Dataset } from '../data/dataset.ts'
+import { entryNamed } from '../data/registry.ts'
+import { type AnyAttackOptions, attacksOn, normOf } from '../plans/any-attack.ts'
 import type { Plan } from '../plans/plan.ts'
+import { transfers } from '../plans/transfer.ts'
 import { variantNames } from '../plans/variants.ts'
 import { wilson } from '../statistics/wilson.ts'
 import { canonicalJson } from '../store/canonical-json.ts'
@@ -17,19 +20,24 @@ type RowKey = Pick<
 >
 
 /**
- * The table that a nightly ends with, as rows of text, the first the head: clean accuracy, FGSM,
- * PGD and transfer for each data set, architecture and arm. Accuracies are shares in percent with
- * their Wilson 95 % interval, pooled over the seeds.
+ * The tables that a nightly ends with, as rows of text, the first the head: one for the models of
+ * images, of texts and of graphs each, with a row for each data set, architecture and arm. Accuracies
+ * are shares in percent with their Wilson 95 % interval, pooled over the seeds.
  *
- * Attacks are shown at the middle radius of the plan's first Linf attack; transfer is PGD crafted
- * on the backprop twin (for backprop itself: on its likelihood-ratio twin).
+ * Columns are the plan's white-box attacks of one norm at one size, and poisoning where it was asked
+ * for; then transfer of the strongest iterated one of them, crafted on the backprop twin (for
+ * backprop itself: on its likelihood-ratio twin).
  */
-export function summaryTable(plan: Plan, results: readonly NightlyResult[]): string[][] {
-  const epsilon = middleRadius(plan)
-  const columns: Column[] = [
-    { title: 'clean', select: result => result.attack === 'none' },
-    ...(epsilon === undefined ? [] : attackColumns(epsilon)),
-  ]
+export function summaryTables(plan: Plan, results: readonly NightlyResult[]): string[][][] {
+  const kinds = new Map<Dataset['kind'], NightlyResult[]>()
+  for (const result of results) {
+    const { kind } = entryNamed(result.dataset)
+    kinds.set(kind, [...(kinds.get(kind) ?? []), result])
+  }
+  return [...kinds].map(([kind, own]) => table(columnsFor(plan, kind), own))
+}
+
+function table(columns: readonly Column[], results: readonly NightlyResult[]): string[][] {
   const keys = new Map<string, RowKey>()
   for (const result of results) {
     const { dataset, architectureConfig, estimatorConfig, trainingConfig } = result
@@ -54,31 +62,62 @@ export function summaryTable(plan: Plan, results: readonly NightlyResult[]): str
   return [head, ...rows]
 }
 
-function attackColumns(epsilon: number): Column[] {
-  const at = (name: string) => (result: NightlyResult) =>
-    result.attack === name && result.norm === 'linf' && result.epsilon === epsilon
-  const [fgsm, pgd] = [at('fgsm'), at('pgd')]
-  const whiteBox = (result: NightlyResult) => result.craftedOnArm === null
+function columnsFor(plan: Plan, kind: Dataset['kind']): Column[] {
+  const clean: Column = { title: 'clean', select: result => result.attack === 'none' }
+  const made = plan.attacks.filter(entry => attacksOn(entry.attack) === kind && !entry.inference)
+  const norm = made[0] && normOf(made[0].attack)
+  const alike = made.filter(({ attack }) => normOf(attack) === norm)
+  const epsilon = usualSize(alike)
+  if (norm === undefined || epsilon === undefined) return [clean]
+  const here = alike.filter(({ epsilons }) => epsilons.includes(epsilon))
+  const names = [...new Set(here.map(({ attack }) => attack.name))]
+  const at = (name: string, setting: string) => (result: NightlyResult) =>
+    result.attack === name &&
+    result.norm === norm &&
+    result.epsilon === epsilon &&
+    result.setting === setting
+  const own = (title: string, select: (result: NightlyResult) => boolean): Column => ({
+    title,
+    select: result => select(result) && result.craftedOnArm === null,
+  })
+  const moved = plan.transfer === 'none' ? undefined : transferOf(here.map(({ attack }) => attack))
   return [
-    { title: `FGSM ${epsilon}`, select: result => fgsm(result) && whiteBox(result) },
-    { title: `PGD ${epsilon}`, select: result => pgd(result) && whiteBox(result) },
-    {
-      title: `transfer ${epsilon}`,
-      select: (result, row) =>
-        pgd(result) &&
-        result.craftedOnArm === (row.arm === 'bp' ? 'lr-logit' : 'bp') &&
-        result.craftedOnArchitecture === row.architecture &&
-        result.craftedOnSeed === result.seed,
-    },
+    clean,
+    ...names.map(name => own(`${name} ${epsilon}`, at(name, 'evasion'))),
+    ...names
+      .filter(name => here.some(one => one.attack.name === name && poisons(one)))
+      .map(name => own(`${name} poisoning`, at(name, 'poisoning'))),
+    ...(moved ? [transferColumn(`transfer ${moved}`, at(moved, 'evasion'))] : []),
   ]
 }
 
-/** The middle radius of the first Linf attack; undefined if the plan has none. */
-function middleRadius(plan: Plan): number | undefined {
-  const epsilons = plan.attacks
-    .find(({ attack }) => isImageAttack(attack) && attack.norm === 'linf')
-    ?.epsilons.toSorted((a, b) => a - b)
-  return epsilons?.[Math.floor(epsilons.length / 2)]
+const poisons = ({ settings }: Plan['attacks'][number]) => settings?.includes('poisoning') ?? false
+
+/** PGD where it is there, else the last attack whose examples can be shown to another model. */
+function transferOf(attacks: readonly AnyAttackOptions[]): string | undefined {
+  const moving = attacks.filter(transfers)
+  return (moving.find(({ name }) => name === 'pgd') ?? moving.at(-1))?.name
+}
+
+function transferColumn(title: string, select: (result: NightlyResult) => boolean): Column {
+  return {
+    title,
+    select: (result, row) =>
+      select(result) &&
+      result.craftedOnArm === (row.arm === 'bp' ? 'lr-logit' : 'bp') &&
+      result.craftedOnArchitecture === row.architecture &&
+      result.craftedOnSeed === result.seed,
+  }
+}
+
+/** The size that most of the attacks have, of several the middle one. */
+function usualSize(entries: Plan['attacks']): number | undefined {
+  const having = (epsilon: number) =>
+    entries.filter(({ epsilons }) => epsilons.includes(epsilon)).length
+  const sizes = [...new Set(entries.flatMap(({ epsilons }) => epsilons))].sort((a, b) => a - b)
+  const most = Math.max(...sizes.map(having))
+  const usual = sizes.filter(epsilon => having(epsilon) === most)
+  return usual[Math.floor(usual.length / 2)]
 }
 
 function sameRow(result: NightlyResult, row: RowKey): boolean {

@@ -3,7 +3,7 @@ import { textTable } from '../../src/commands/text-table.ts'
 import { planSchema } from '../../src/plans/plan.ts'
 import { duration } from '../../src/runner/duration.ts'
 import { type ProgressState, progressReporter } from '../../src/runner/progress.ts'
-import { summaryTable } from '../../src/runner/summary.ts'
+import { summaryTables } from '../../src/runner/summary.ts'
 import type { NightlyResult } from '../../src/store/queries/nightly-results.ts'
 import { tinyPlan } from './command.ts'
 
@@ -78,6 +78,7 @@ test('the summary pools seeds, takes the middle radius, and names transfer from 
     attack: 'none',
     norm: 'linf',
     epsilon: 0,
+    setting: 'evasion',
     n: 100,
     robustCorrect: 90,
     low: 0,
@@ -94,7 +95,7 @@ test('the summary pools seeds, takes the middle radius, and names transfer from 
     craftedOnArchitecture,
     craftedOnSeed: 0,
   })
-  const table = summaryTable(plan, [
+  const [table] = summaryTables(plan, [
     result({}),
     result({ seed: 1, robustCorrect: 70 }),
     result({ attack: 'fgsm', epsilon: 0.2, robustCorrect: 50 }),
@@ -104,16 +105,51 @@ test('the summary pools seeds, takes the middle radius, and names transfer from 
     result({ ...from('lr-logit', 'lenet'), robustCorrect: 1 }),
     result({ ...from('bp-noise'), robustCorrect: 2 }),
   ])
-  t.deepEqual(table[0], [
-    ...['data', 'architecture', 'arm', 'n', 'clean', 'FGSM 0.2', 'PGD 0.2', 'transfer 0.2'],
+  t.deepEqual(table![0], [
+    ...['data', 'architecture', 'arm', 'n', 'clean', 'fgsm 0.2', 'pgd 0.2', 'transfer pgd'],
   ])
-  t.deepEqual(table[1]!.slice(0, 4), ['glyphs', 'mlp', 'bp', '200'])
+  t.deepEqual(table![1]!.slice(0, 4), ['glyphs', 'mlp', 'bp', '200'])
   // 160 of 200: Wilson 95 % interval by its closed form.
-  t.is(table[1]![4], '80.0 [73.9, 85.0]')
+  t.is(table![1]![4], '80.0 [73.9, 85.0]')
   t.deepEqual(
-    table[1]!.slice(5).map(cell => cell.split(' ')[0]),
+    table![1]!.slice(5).map(cell => cell.split(' ')[0]),
     ['50.0', '10.0', '60.0'],
   )
+})
+
+test('a table for each kind of data, at the size that most attacks have, poisoning apart', t => {
+  const plan = planSchema.parse({
+    ...tinyPlan,
+    attacks: [
+      { attack: { name: 'pgd' }, epsilons: [0.1, 0.2] },
+      { attack: { name: 'autoattack' }, epsilons: [0.1], examples: 10 },
+      { attack: { name: 'hotflip' }, epsilons: [0.2] },
+      { attack: { name: 'dice' }, epsilons: [0.1], settings: ['evasion', 'poisoning'] },
+    ],
+  })
+  const result = (change: Partial<NightlyResult>): NightlyResult => ({
+    ...{ dataset: 'glyphs', architecture: 'mlp', architectureConfig: '{}', arm: 'bp' },
+    ...{ estimatorConfig: '{"name":"bp"}', trainingConfig: '{}', seed: 0, modelId: 'm' },
+    ...{ attack: 'none', norm: 'linf', epsilon: 0, setting: 'evasion', n: 100, low: 0, high: 1 },
+    ...{ robustCorrect: 90, craftedOnArm: null, craftedOnArchitecture: null, craftedOnSeed: null },
+    ...change,
+  })
+  const graph = { dataset: 'citations', attack: 'dice', norm: 'edges', epsilon: 0.1 }
+  const [images, texts, graphs] = summaryTables(plan, [
+    result({}),
+    result({ attack: 'pgd', epsilon: 0.1, robustCorrect: 30 }),
+    result({ attack: 'pgd', epsilon: 0.2, robustCorrect: 31 }),
+    result({ attack: 'autoattack', epsilon: 0.1, n: 10, robustCorrect: 2 }),
+    result({ dataset: 'topics', attack: 'hotflip', norm: 'words', epsilon: 0.2 }),
+    result({ ...graph, robustCorrect: 70 }),
+    result({ ...graph, setting: 'poisoning', robustCorrect: 60 }),
+  ])
+  const shares = (rows: string[][] | undefined) => rows![1]!.slice(4).map(one => one.split(' ')[0])
+  t.deepEqual(images![0]!.slice(4), ['clean', 'pgd 0.1', 'autoattack 0.1', 'transfer pgd'])
+  t.deepEqual(shares(images), ['90.0', '30.0', '20.0', '–'])
+  t.deepEqual(texts![0]!.slice(4), ['clean', 'hotflip 0.2', 'transfer hotflip'])
+  t.deepEqual(graphs![0]!.slice(4), ['clean', 'dice 0.1', 'dice poisoning'])
+  t.deepEqual(shares(graphs), ['–', '70.0', '60.0'])
 })
 
 test('arms, architectures and budgets of one name are told apart in the summary, others are not', t => {
@@ -130,6 +166,7 @@ test('arms, architectures and budgets of one name are told apart in the summary,
     attack: 'none',
     norm: 'linf',
     epsilon: 0,
+    setting: 'evasion',
     n: 10,
     robustCorrect: 9,
     low: 0,
@@ -138,14 +175,14 @@ test('arms, architectures and budgets of one name are told apart in the summary,
     craftedOnArchitecture: null,
     craftedOnSeed: null,
   })
-  const table = summaryTable(plan, [
+  const [table] = summaryTables(plan, [
     result('mlp', {}, { epochs: 1 }),
     result('mlp', { localCredit: false }, { epochs: 1 }),
     result('mlp', {}, { forwards: 9 }),
     result('lenet', { copies: 2 }, { epochs: 7 }),
   ])
   t.deepEqual(
-    table.slice(1).map(row => row.slice(1, 3)),
+    table!.slice(1).map(row => row.slice(1, 3)),
     [
       ['mlp', 'lr-logit'],
       ['mlp', 'lr-logit (localCredit false)'],

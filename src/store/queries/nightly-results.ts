@@ -15,6 +15,7 @@ export interface NightlyResult {
   readonly attack: string
   readonly norm: string
   readonly epsilon: number
+  readonly setting: string
   readonly n: number
   readonly robustCorrect: number
   readonly low: number
@@ -48,6 +49,7 @@ export async function nightlyResults(
       'evaluation.attack',
       'evaluation.norm',
       'evaluation.epsilon',
+      'evaluation.setting',
       'evaluation.n',
       'evaluation.robust_correct as robustCorrect',
       'evaluation.robust_accuracy_low as low',
