@@ -1,6 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { messageOf, UsageError } from '../../src/errors.ts'
-import { canonicalJson } from '../../src/store/canonical-json.ts'
 import { type Attack, normSchema } from '../attack.ts'
 import type { AttackKind } from '../attack-kind.ts'
 import { guardedRun } from './guarded-run.ts'
@@ -115,7 +115,18 @@ function requireWhole(options: OwnAttackOptions, name: string): void {
   }
   const taken = reserved.slice(2).find(field => field in options)
   if (taken) throw new Error(`options: ${taken} is Gauntlet's own`)
-  canonicalJson(options)
+  if (!isJson(options)) {
+    throw new Error('options: give what no row can hold (text, numbers, lists and objects alone)')
+  }
+}
+
+/** Whether a value is the same after it was written and read. */
+function isJson(value: unknown): boolean {
+  try {
+    return isDeepStrictEqual(JSON.parse(JSON.stringify(value)), value)
+  } catch {
+    return false
+  }
 }
 
 /** Ball and norm are those that were asked for, whatever the user's code says. */
