@@ -60,7 +60,7 @@ const files: readonly [string, Readonly<Record<string, string>>, RegExp][] = [
   [
     'options that no row can hold',
     { 'mine.js': giving(`{ ${create}, options: { a: z.any().default(1).transform(() => tf) } }`) },
-    /invalid JSON value/,
+    /options: give what no row can hold/,
   ],
   ['a name that is none', { 'My Attack.js': giving(`{ ${create} }`) }, /name: must be lower-case/],
   ['the name of an attack', { 'pgd.js': giving(`{ ${create} }`) }, /name pgd is taken by Gauntlet/],

@@ -61,6 +61,12 @@ test('a file in a folder is an attack; a changed one is another, an unchanged on
   const rows = (await evaluationsOf(store)).filter(({ attack }) => attack === 'fast-sign')
   t.is(new Set(rows.map(row => row.attack_config)).size, 2)
   t.is((await keptIn(results)).length, 2, 'the code of either is kept')
+
+  // The checks know it by what is kept.
+  const check = ['check', '--model', id, '--eps', '0.05', '--n', '20', '--results', results]
+  const checked = await gauntlet(...check)
+  t.is(checked.status, 0, checked.stderr + checked.stdout)
+  t.regex(checked.stdout, /28 +provenance +passed/)
 })
 
 /** An attack that hands back what this expression makes of the engine `tf` and its input `x`. */
@@ -161,6 +167,11 @@ test('a plan with an attack of its own: white-box, transferred, through spikes, 
       { attack: { name: 'fast-sign', steps: 2, norm: 'l2' } as never, epsilons: [0.5] },
       { attack: { name: 'our-fgsm' } as never, epsilons: [0.05] },
       { attack: { name: 'fgsm' }, epsilons: [0.05] },
+      {
+        attack: { name: 'fast-sign', steps: 2 } as never,
+        epsilons: [0.05],
+        inference: { noise: { sigma: 0.1 }, eot: 3 },
+      },
     ],
     examples: 40,
   }
@@ -171,9 +182,17 @@ test('a plan with an attack of its own: white-box, transferred, through spikes, 
   const { status, stdout, stderr } = await gauntlet(...args)
   t.is(stderr, '')
   t.is(status, 0, stdout)
-  t.regex((await gauntlet(...args)).stdout, /Nothing to do: all 16 jobs/)
+  t.regex((await gauntlet(...args)).stdout, /Nothing to do: all 20 jobs/)
   const store = await resultsOf(t, results)
-  const rows = await evaluationsOf(store)
+  const evaluations = await evaluationsOf(store)
+  const noisy = evaluations.filter(({ inference }) => inference !== null)
+  t.true(noisy.length > 0)
+  const source = (id: string) => evaluations.find(row => row.crafted_on === id && !row.inference)!
+  for (const { queries_mean, crafted_on } of noisy) {
+    const spiking = JSON.parse(source(crafted_on).attack_config).surrogates
+    if (!spiking) t.is(queries_mean, 2 * 3, 'two steps, three draws each')
+  }
+  const rows = evaluations.filter(({ inference }) => inference === null)
   const of = (name: string) => rows.filter(({ attack }) => attack === name)
   t.is(of('fast-sign').filter(row => row.model_id === row.crafted_on).length, 2)
   t.is(of('fast-sign').filter(row => row.model_id !== row.crafted_on).length, 2)
