@@ -38,7 +38,7 @@ export function followsGradients(options: AttackOptions): boolean {
 
 /** Rough number of model calls on one example. */
 export function queriesOf(options: AttackOptions, { surrogates, eot = 1 }: Approach): number {
-  const own = options.name === 'autoattack' && options.version === 'rand' && eot > 1 ? 20 : 1
+  const own = isAutoattack(options) && options.version === 'rand' && eot > 1 ? 20 : 1
   return ((expectedQueries(options) * eot) / own) * (surrogates?.length ?? 1)
 }
 
@@ -54,11 +54,16 @@ export function storedAttack(config: AttackOptions & Approach): {
   }
 }
 
+const isAutoattack = (
+  options: AttackOptions,
+): options is Extract<AttackOptions, { readonly name: 'autoattack' }> =>
+  options.name === 'autoattack'
+
 /**
  * What an attack is made of. AutoAttack's `rand` takes means by itself; where its victim is one
  * already, it must not take the mean of means.
  */
 function piecesOf(options: AttackOptions, plain: Attack, eot: number | undefined) {
-  if (options.name !== 'autoattack') return [plain]
+  if (!isAutoattack(options)) return [plain]
   return autoattackParts(options, plain.epsilon, ...(eot ? [1] : []))
 }

@@ -11,6 +11,8 @@ import { fgsmKind } from './fgsm.ts'
 import { hopSkipJumpKind } from './hop-skip-jump.ts'
 import { miFgsmKind } from './mi-fgsm.ts'
 import { nesKind } from './nes.ts'
+import { knownAttack } from './own/known-attacks.ts'
+import { isOwn, type OwnAttackOptions } from './own/own-attack.ts'
 import { pgdKind } from './pgd.ts'
 import { randomSearchKind } from './random-search.ts'
 import { scoreGradientKind } from './score-gradient.ts'
@@ -42,11 +44,14 @@ export const attackSchema = z.discriminatedUnion('name', [
 /** How an attack is written in a plan. */
 export type AttackInput = z.input<typeof attackSchema>
 
-/** An attack's options, all filled in. */
-export type AttackOptions = z.output<typeof attackSchema>
+/** Options of one of Gauntlet's attacks, all filled in. */
+export type BuiltInOptions = z.output<typeof attackSchema>
 
-/** Every attack there is, by name. */
-const kinds: { readonly [Name in AttackOptions['name']]: AttackKind<OptionsOf<Name>> } = {
+/** An attack's options, all filled in. */
+export type AttackOptions = BuiltInOptions | OwnAttackOptions
+
+/** Every attack that comes with Gauntlet, by name. */
+const kinds: { readonly [Name in BuiltInOptions['name']]: AttackKind<OptionsOf<Name>> } = {
   'apgd-ce': apgdCeKind,
   'apgd-dlr': apgdDlrKind,
   'apgd-t': apgdTKind,
@@ -67,9 +72,19 @@ const kinds: { readonly [Name in AttackOptions['name']]: AttackKind<OptionsOf<Na
   square: squareKind,
 }
 
-type OptionsOf<Name> = Extract<AttackOptions, { readonly name: Name }>
+type OptionsOf<Name> = Extract<BuiltInOptions, { readonly name: Name }>
 
-const kindOf = ({ name }: AttackOptions) => kinds[name] as AttackKind<AttackOptions>
+function kindOf(options: AttackOptions): AttackKind<AttackOptions> {
+  const kind = isOwn(options) ? knownAttack(options).kind : kinds[options.name]
+  return kind as AttackKind<AttackOptions>
+}
+
+/** What options that are stored must be like. */
+export function storedSchema(stored: object): z.ZodType<AttackOptions> {
+  if (!isOwn(stored)) return attackSchema
+  const { options } = knownAttack(stored).kind
+  return z.preprocess(({ sha256: _, ...written }: OwnAttackOptions) => written, options)
+}
 
 /** The attack with these options and this radius. */
 export function createAttack(options: AttackOptions, epsilon: number): Attack {

@@ -60,9 +60,9 @@ export function seriesName(key: string): string {
   return bracket < 0 ? armName(key) : armName(key.slice(0, bracket)) + key.slice(bracket)
 }
 
-/** What people call an attack. */
+/** What people call an attack; a user's is called as its user does. */
 export function attackName(attack: string): string {
-  return attacks[attack] ?? attack.toUpperCase()
+  return Object.hasOwn(attacks, attack) ? attacks[attack]! : attack
 }
 
 /** What people call a norm. */

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { requestedEngine, startEngine } from '../engine/engine.ts'
 import { UsageError } from '../errors.ts'
+import { loadOwnAttacks } from '../own-attacks/load-folder.ts'
 import { type AnyAttackOptions, attackNames, isImageAttack } from '../plans/any-attack.ts'
 import { type Setting, settingSchema } from '../plans/attack-entry.ts'
 import { attackTitle } from '../plans/attack-title.ts'
@@ -22,7 +23,7 @@ import {
 } from './attack-approach.ts'
 import { type AttackCost, attackCostFor } from './attack-cost-for.ts'
 import { attackTable } from './attack-table.ts'
-import { executeJobs, listJobs } from './execute-plan.ts'
+import { attacksOption, executeJobs, listJobs } from './execute-plan.ts'
 import { atLeastOne, quoted, radii, wholeNumber } from './option-values.ts'
 import { readAttack, requireFit } from './read-attack.ts'
 import { textTable } from './text-table.ts'
@@ -46,6 +47,7 @@ export function attackCommand(): Command {
   return command
     .description('attack one model and print what is left of its accuracy')
     .requiredOption('--attack <name...>', 'attacks by name, or as JSON with their options')
+    .option(...attacksOption)
     .requiredOption('--eps <size...>', 'largest changes, see below', radii)
     .addOption(
       new Option('--norm <norm>', 'on images: norm of the ball (default: linf)').choices([
@@ -74,6 +76,9 @@ ones; other feature-*: the largest change of a value; nettack: changes of one
 node as a multiple of its degree; it takes one node of --n after the other):
 ${wrapped(attackNames.graph)}
 
+With --attacks ./my-attacks, every .ts, .js or .mjs file in that folder is an
+attack on images, too: docs/attacks.md shows one.
+
 With options: --attack '{"name":"pgd","steps":100,"restarts":10}'.
 What is done is kept, batch by batch: the same command goes on where it stopped.`,
     )
@@ -81,6 +86,7 @@ What is done is kept, batch by batch: the same command goes on where it stopped.
 }
 
 async function attack(options: AttackCommandOptions): Promise<void> {
+  if (options.attacks) await loadOwnAttacks(options.attacks)
   const noisy = options.inferenceNoise !== undefined
   const attacks = options.attack.map(text => readAttack(text, options.norm, noisy))
   const engine = await startEngine(requestedEngine(options.engine))

@@ -119,7 +119,7 @@ async function jobsFor(
   const known = await evaluationIds(store)
   const compared = await whiteBoxEvaluations(store, model.id)
   const others = alike.filter(({ id }) => id !== model.id)
-  return checkJobs(
+  const jobs = checkJobs(
     checkedModel(own, model),
     {
       sources: others.filter(other => other.pair_id === own.pair_id).map(one => checkedModel(one)),
@@ -130,6 +130,9 @@ async function jobsFor(
     },
     request,
   )
+  // Evaluations that were made before need not be made.
+  const asked = new Set(jobs.map(({ id }) => id))
+  return jobs.map(job => ({ ...job, needs: job.needs.filter(id => asked.has(id)) }))
 }
 
 function checkedModel(row: AlikeModel, origin?: TrainedModel): CheckedModel {

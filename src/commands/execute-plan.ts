@@ -2,6 +2,7 @@ import os from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import type { Dataset } from '../data/dataset.ts'
 import { type Engine, requestedEngine, startEngine } from '../engine/engine.ts'
+import { keepAttacks } from '../own-attacks/kept-attacks.ts'
 import { expandPlan } from '../plans/expand.ts'
 import type { Plan } from '../plans/plan.ts'
 import { duration } from '../runner/duration.ts'
@@ -12,12 +13,14 @@ import type { NewJob } from '../store/jobs.ts'
 import { divergedModels, failedJobs } from '../store/queries/nightly-results.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { engineOption } from './engine-option.ts'
+import { quoted } from './option-values.ts'
 import { resultsOption } from './results-option.ts'
 
 /** What every command takes that executes a plan. */
 export interface ExecuteOptions {
   readonly engine: string
   readonly workers?: number
+  readonly attacks?: string
   readonly data?: string
   readonly dataset?: string
   readonly results: string
@@ -48,9 +51,14 @@ export interface JobsExecution extends Omit<Execution, 'plan'> {
 /** Exit status after Ctrl-C, as shells use it. */
 const interruptedStatus = 130
 
+/** Users' attacks, see `loadOwnAttacks`. */
+export const attacksOption = ['--attacks <folder>', 'attacks of your own, one file each'] as const
+
 /** A command that executes a plan, with the options that all of these have. */
 export function planCommand(name: string): Command {
-  return jobsCommand(name).option('--dataset <name>', "use this data set in place of the plan's")
+  return jobsCommand(name)
+    .option('--dataset <name>', "use this data set in place of the plan's")
+    .option(...attacksOption)
 }
 
 /** A command that executes jobs, with the options that all of these have. */
@@ -113,6 +121,7 @@ export async function executeJobs(
   options: ExecuteOptions,
 ): Promise<void> {
   const { command, plan, jobs, datasets } = execution
+  await keepAttacks(resultsFolder(options.results), jobs)
   const workers = options.workers ?? defaultWorkers(engine)
   const started = performance.now()
   console.log(
@@ -182,6 +191,7 @@ async function report(
 function commandLine({ command, planWords }: JobsExecution, options: ExecuteOptions): string {
   const words = ['npx gauntlet', command, ...planWords]
   if (options.engine !== 'auto') words.push('--engine', options.engine)
+  if (options.attacks) words.push('--attacks', quoted(options.attacks))
   if (options.data) words.push('--data', options.data)
   if (options.dataset) words.push('--dataset', options.dataset)
   return [...words, ...resultsWords(options)].join(' ')

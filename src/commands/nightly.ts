@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { UsageError } from '../errors.ts'
+import { loadOwnAttacks } from '../own-attacks/load-folder.ts'
 import type { Plan } from '../plans/plan.ts'
 import { profiles } from '../plans/profiles/index.ts'
 import { profilePlan, readPlan } from '../plans/read-plan.ts'
@@ -34,6 +35,7 @@ async function nightly(options: NightlyOptions): Promise<void> {
   if (options.profile !== undefined && options.plan !== undefined) {
     throw new UsageError('invalid options: give --profile or --plan, not both')
   }
+  if (options.attacks) await loadOwnAttacks(options.attacks)
   const profile = options.profile ?? 'quick'
   const plan = options.plan ? await readPlan(options.plan) : profilePlan(profile)
   const planWords = options.plan ? ['--plan', options.plan] : ['--profile', profile]

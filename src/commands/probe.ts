@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { UsageError } from '../errors.ts'
+import { loadOwnAttacks } from '../own-attacks/load-folder.ts'
 import type { Plan } from '../plans/plan.ts'
 import { profiles } from '../plans/profiles/index.ts'
 import { profilePlan, readPlan } from '../plans/read-plan.ts'
@@ -31,6 +32,7 @@ export function probeCommand(): Command {
 
 async function probe(options: ProbeOptions): Promise<void> {
   const { plan: name } = options
+  if (options.attacks) await loadOwnAttacks(options.attacks)
   const whole = Object.hasOwn(profiles, name) ? profilePlan(name) : await readPlan(name)
   if (!whole.probe) {
     throw new UsageError(`invalid plan: ${name} probes nothing (add probe: { estimators: [...] })`)

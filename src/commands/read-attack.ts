@@ -34,9 +34,7 @@ export function readAttack(
   )
   if (result.success) return result.data
   const { path, message } = result.error.issues[0]!
-  const all = Object.values(attackNames).flat().sort()
-  const reason =
-    path[0] === 'name' ? `unknown name (choose ${all.join(', ')})` : `${path.join('.')}: ${message}`
+  const reason = path.length === 0 || path[0] === 'name' ? message : `${path.join('.')}: ${message}`
   throw new UsageError(`invalid attack: ${text}: ${reason}`)
 }
 

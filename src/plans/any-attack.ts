@@ -5,6 +5,7 @@ import {
   type GraphAttackOptions,
   graphAttackSchema,
 } from '../../attacks/graph/create-graph-attack.ts'
+import { offeredAttack, offeredNames } from '../../attacks/own/known-attacks.ts'
 import {
   type TextAttackInput,
   type TextAttackOptions,
@@ -25,6 +26,13 @@ const graphNames = namesIn(graphAttackSchema)
 export const anyAttackSchema = z
   .custom<AnyAttackInput>()
   .transform((input, context): AnyAttackOptions => {
+    const { name } = (input ?? {}) as { readonly name?: unknown }
+    const known = allAttackNames()
+    if (typeof name !== 'string' || !known.includes(name)) {
+      const message = `unknown name (choose ${known.join(', ')}; --attacks <folder> adds your own)`
+      context.addIssue({ code: 'custom', path: ['name'], message })
+      return z.NEVER
+    }
     const result = schemaFor(input).safeParse(input)
     if (result.success) return result.data
     for (const { path, message } of result.error.issues) {
@@ -38,6 +46,11 @@ export const attackNames: Readonly<Record<Dataset['kind'], readonly string[]>> =
   images: [...namesIn(attackSchema)].sort(),
   sequences: [...textNames].sort(),
   graph: [...graphNames].sort(),
+}
+
+/** Gauntlet's attacks and those of its users that are at hand. */
+function allAttackNames(): string[] {
+  return [...Object.values(attackNames).flat(), ...offeredNames()].sort()
 }
 
 /** What an attack changes. */
@@ -75,11 +88,10 @@ export function normOf(attack: AnyAttackOptions): string {
   }
 }
 
-function schemaFor(input: unknown) {
-  const name = (input as { readonly name?: unknown } | null)?.name
-  if (typeof name === 'string' && textNames.has(name)) return textAttackSchema
-  if (typeof name === 'string' && graphNames.has(name)) return graphAttackSchema
-  return attackSchema
+function schemaFor({ name }: AnyAttackInput): z.ZodType<AnyAttackOptions> {
+  if (textNames.has(name)) return textAttackSchema
+  if (graphNames.has(name)) return graphAttackSchema
+  return offeredAttack(name)?.kind.options ?? attackSchema
 }
 
 /** The names that a schema of attacks tells apart. */

@@ -8,6 +8,7 @@ import {
   type Outcome,
   unchanged,
 } from '../evaluation/attack-model.ts'
+import { knowKept } from '../own-attacks/kept-attacks.ts'
 import { isImageAttack } from '../plans/any-attack.ts'
 import type { AttackConfig } from '../plans/job-config.ts'
 import type { NewExample } from '../store/results.ts'
@@ -26,6 +27,7 @@ export async function attackImages(
   const { attack, epsilon } = config
   if (!attack) return judged(own, test, config, undefined).map(row => exampleRow(row))
   if (!isImageAttack(attack)) throw new Error(`no attack on images: ${attack.name}`)
+  await knowKept(bench.results, attack)
   const made = attackBy(attack, epsilon, config)
   const crafted = await craftedSet(bench, id, config, made, own, test)
   return judged(own, test, config, crafted).map(outcome => exampleRow(outcome, made.parts))

@@ -1,5 +1,5 @@
 import { storedAttack } from '../../attacks/approach.ts'
-import { attackSchema } from '../../attacks/create-attack.ts'
+import { storedSchema } from '../../attacks/create-attack.ts'
 import type { Victim } from '../../attacks/victim.ts'
 import { surrogateNames } from '../engine/spiking.ts'
 import type { Outcome } from '../evaluation/attack-model.ts'
@@ -12,6 +12,7 @@ import type {
 import { predicates } from '../evaluation/checks/predicates.ts'
 import { runChecks } from '../evaluation/checks/run-checks.ts'
 import { networkVictim } from '../evaluation/network-victim.ts'
+import { knowKept } from '../own-attacks/kept-attacks.ts'
 import type { CheckConfig } from '../plans/job-config.ts'
 import { canonicalJson } from '../store/canonical-json.ts'
 import {
@@ -147,12 +148,11 @@ async function evaluationsOf(
       const { id, modelId, attack, attackConfig, epsilon, seed, craftedOn } = evaluation
       const whiteBox = craftedOn.model === modelId
       const kept = whiteBox && attack !== 'none'
+      const { options } = storedAttack(JSON.parse(attackConfig))
+      await knowKept(results, options)
       return {
         id,
-        attack:
-          attack === 'none'
-            ? null
-            : attackSchema.parse(storedAttack(JSON.parse(attackConfig)).options),
+        attack: attack === 'none' ? null : storedSchema(options).parse(options),
         epsilon,
         seed,
         craftedOn: whiteBox ? null : craftedOn,

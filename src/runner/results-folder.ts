@@ -11,6 +11,8 @@ export interface ResultsFolder {
   ownModel(id: string): string
   /** Adversarial examples of an evaluation, by its job. */
   examples(id: string): string
+  /** Code of a user's attack, by its SHA-256. */
+  attack(sha256: string): string
   /** What a job that was cut short has done, by its id. */
   part(id: string): string
 }
@@ -22,6 +24,7 @@ export function resultsFolder(path: string): ResultsFolder {
     checkpoint: id => join(path, 'checkpoints', `${id}.safetensors`),
     ownModel: id => join(path, 'models', id),
     examples: id => join(path, 'examples', `${id}.safetensors`),
+    attack: sha256 => join(path, 'attacks', `${sha256}.mjs`),
     part: id => join(path, 'parts', `${id}.json`),
   }
 }

@@ -1,4 +1,4 @@
-import { type AttackOptions, attackSchema } from '../../../attacks/create-attack.ts'
+import { attackSchema, type BuiltInOptions } from '../../../attacks/create-attack.ts'
 import { sizeOf } from '../../../attacks/scores.ts'
 import type { Victim } from '../../../attacks/victim.ts'
 import type { Subject } from './check.ts'
@@ -11,7 +11,7 @@ export type Attacked = Pick<Subject, 'norm' | 'epsilon'> & {
 
 /** An attack and the radius of its ball. */
 export interface Aim {
-  readonly attack: AttackOptions
+  readonly attack: BuiltInOptions
   readonly epsilon: number
 }
 

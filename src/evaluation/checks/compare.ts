@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util'
 import { type AttackOptions, createAttack } from '../../../attacks/create-attack.ts'
 import { pairedDifference } from '../../statistics/paired.ts'
 import type { Outcome } from '../attack-model.ts'
-import type { Aim } from './battery.ts'
 import type { CheckEvaluation, Subject } from './check.ts'
 
 /** An evaluation of an attack. */
@@ -38,7 +37,7 @@ export function attackEvaluations({ evaluations }: Pick<Subject, 'evaluations'>)
 /** The evaluation of this very attack, made on the model itself. */
 export function evaluationOf(
   subject: Pick<Subject, 'evaluations'>,
-  { attack, epsilon }: Aim,
+  { attack, epsilon }: Pick<Attacking, 'attack' | 'epsilon'>,
 ): Attacking | undefined {
   return attackEvaluations(subject).find(
     candidate =>

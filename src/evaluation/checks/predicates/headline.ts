@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type AttackOptions, attackSchema } from '../../../../attacks/create-attack.ts'
+import { type AttackOptions, storedSchema } from '../../../../attacks/create-attack.ts'
 import { counted, measured, needsGradients, notMeasured, percent } from '../answers.ts'
 import type { Predicate, Subject } from '../check.ts'
 import { attackEvaluations, sameRadius, whiteBox, worstCase } from '../compare.ts'
@@ -66,7 +66,7 @@ export const provenance: Predicate = {
 
 /** Whether no option is left to a default, which a later version might change. */
 function isComplete(attack: AttackOptions): boolean {
-  const filledIn = attackSchema.safeParse(attack)
+  const filledIn = storedSchema(attack).safeParse(attack)
   return filledIn.success && isDeepStrictEqual(filledIn.data, attack)
 }
 
