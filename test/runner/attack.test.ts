@@ -1,33 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import { decodeSafetensors, encodeSafetensors } from '../../src/training/safetensors.ts'
-import { gauntlet, planFile, resultsOf, start, temporaryFolder, tinyPlan } from './command.ts'
-
-/** A results folder with one trained model, and its id. */
-async function trained(t: ExecutionContext): Promise<{ folder: string; id: string }> {
-  const folder = await temporaryFolder(t)
-  const [group] = tinyPlan.models
-  const plan = {
-    name: 'one',
-    models: [
-      {
-        ...group!,
-        data: { name: 'glyphs' },
-        training: { epochs: 1, batch: 100, learningRate: 0.01 },
-        arms: [{ name: 'bp' as const }],
-      },
-    ],
-    examples: 0,
-  }
-  const { status } = await gauntlet(
-    ...['nightly', '--plan', await planFile(folder, plan), '--results', folder],
-  )
-  t.is(status, 0)
-  const store = await resultsOf(t, folder)
-  const { id } = await store.selectFrom('model').select('id').executeTakeFirstOrThrow()
-  return { folder, id }
-}
+import { gauntlet, resultsOf, start } from './command.ts'
+import { trained } from './trained.ts'
 
 test('a run is attacked, part by part, and what is done is not done again', async t => {
   const { folder, id } = await trained(t)
