@@ -39,7 +39,7 @@ export function robustness28(name: string, data: string, epsilons: number[]): Pl
       {
         attack: { name: 'autoattack', norm: 'linf' },
         epsilons: epsilons.slice(0, 1),
-        examples: 200,
+        examples: 100,
       },
     ],
     examples: 1000,
