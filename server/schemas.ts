@@ -213,6 +213,7 @@ export const flagSchema = z.strictObject({
     'black-box-beats-white-box',
     'rises-with-epsilon',
     'not-met-by-all',
+    'seeds-incomplete',
     'seeds-differ',
     'examples-differ',
     'engines-differ',

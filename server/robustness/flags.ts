@@ -44,6 +44,24 @@ export function notMetFlags(rows: readonly EvaluationRow[]): Flag[] {
   )
 }
 
+/** One flag for each radius at which some seeds have met fewer attacks than others. */
+export function incompleteFlags(rows: readonly EvaluationRow[], series: readonly Series[]): Flag[] {
+  const seeds = new Map(series.flatMap(({ models }) => models.map(({ id, seed }) => [id, seed])))
+  return [...by(rows, row => row.epsilon)].map(([epsilon, here]): Flag => {
+    const missing = [...new Set(here.map(row => seeds.get(row.model_id)!))].sort((a, b) => a - b)
+    return {
+      kind: 'seeds-incomplete',
+      series: null,
+      attack: null,
+      epsilon,
+      message:
+        missing.length === 1
+          ? `seed ${missing[0]} has met fewer attacks than others and is not in the worst case`
+          : `seeds ${missing.join(', ')} have met fewer attacks than others and are not in the worst case`,
+    }
+  })
+}
+
 const reasons = {
   diverged: 'its training diverged',
   'no partner': 'no trained model of another arm shares its pair',

@@ -7,7 +7,7 @@ import type { ModelVerdict, Robustness, RobustnessQuery } from '../schemas.ts'
 import { by, chooseSetting, groupBySetting, matchedSeries } from '../settings.ts'
 import { WORST_CASE } from '../worst-case.ts'
 import { type AssembleOptions, assemble } from './assemble.ts'
-import { flagsOf, notMetFlags } from './flags.ts'
+import { flagsOf, incompleteFlags, notMetFlags } from './flags.ts'
 import { metByAll } from './met-by-all.ts'
 import { methods } from './over-seeds.ts'
 import { pick, toPicked } from './pick.ts'
@@ -24,7 +24,7 @@ export async function robustnessOf(
   const ids = series.flatMap(one => one.models.map(model => model.id))
   const rows = ids.length > 0 ? await evaluations(store, ids, query.norm) : []
   const picked = pick(rows, pairs)
-  const { common, leftOut: notMet } = metByAll(rows)
+  const { common, leftOut: notMet, incomplete } = metByAll(rows, pairs)
   const found = await outcomes(
     store,
     rows.map(row => row.id),
@@ -52,6 +52,7 @@ export async function robustnessOf(
     flags: [
       ...flagsOf(series, leftOut, curves, gaps, rows.length - found.size),
       ...notMetFlags(notMet),
+      ...incompleteFlags(incomplete, series),
     ],
   }
 }
@@ -70,4 +71,4 @@ function latest(rows: readonly VerdictRow[]): ModelVerdict[] {
 
 const WORST_CASE_METHOD =
   'An example counts as correct if the model withstood every attack of this norm and epsilon that ' +
-  'all these models met, white-box and transferred.'
+  'all these models met, white-box and transferred; seeds that met fewer do not count.'

@@ -109,7 +109,10 @@ function print(answer: Robustness, options: CompareOptions): void {
     console.log(`\n${mark}${title}\n`)
     for (const table of [accuracies, differences]) console.log(`${lines(table).join('\n')}\n`)
   }
-  for (const { kind, message } of answer.flags) console.log(`${kind}: ${message}`)
+  for (const { kind, series, attack, epsilon, message } of answer.flags) {
+    const about = [series, attack, epsilon === null ? null : `ε ${epsilon}`].filter(Boolean)
+    console.log(`${[kind, ...about].join(' ')}: ${message}`)
+  }
 }
 
 const textOf = (rows: Rows) => textTable(rows, column => column > 1)

@@ -19,6 +19,12 @@ const row = (model_id: string, attack: string, change: Partial<EvaluationRow> = 
     ...change,
   }) as EvaluationRow
 
+const onePair = new Map([
+  ['a', 'first'],
+  ['b', 'first'],
+])
+const twoPairs = new Map([...onePair, ['c', 'second'], ['d', 'second']])
+
 test('white-box attacks that some models have not met in the same way are left out', t => {
   const rows = [
     ...['a', 'b'].map(model => row(model, 'pgd')),
@@ -27,12 +33,42 @@ test('white-box attacks that some models have not met in the same way are left o
     row('b', 'pgd', { id: 'transfer', crafted_on: 'a' }),
     row('a', 'autoattack', { id: 'alone', epsilon: 0.3 }),
   ]
-  const { common, leftOut } = metByAll(rows)
+  const { common, leftOut } = metByAll(rows, onePair)
   t.deepEqual(
     common.map(({ id }) => id),
     ['a pgd', 'b pgd', 'transfer', 'alone'],
   )
   t.deepEqual(leftOut.map(({ id }) => id).sort(), ['a autoattack', 'a fgsm', 'b fgsm'])
+})
+
+test('a pair that has met fewer attacks than another, as in a plan that is running, is left out', t => {
+  const rows = [
+    ...['a', 'b', 'c', 'd'].map(model => row(model, 'fgsm')),
+    ...['a', 'b', 'c'].map(model => row(model, 'autoattack')),
+    row('c', 'fgsm', { id: 'transfer', crafted_on: 'a' }),
+  ]
+  const { common, leftOut, incomplete } = metByAll(rows, twoPairs)
+  t.deepEqual(common.map(({ id }) => id).sort(), [
+    'a autoattack',
+    'a fgsm',
+    'b autoattack',
+    'b fgsm',
+  ])
+  t.deepEqual(leftOut, [])
+  t.deepEqual(incomplete.map(({ id }) => id).sort(), [
+    ...['c autoattack', 'c fgsm', 'd fgsm', 'transfer'],
+  ])
+})
+
+test('transferred examples alone are no worst case', t => {
+  const rows = [
+    row('a', 'pgd'),
+    row('b', 'pgd', { id: 'to b', crafted_on: 'a' }),
+    row('a', 'pgd', { id: 'to a', crafted_on: 'c' }),
+  ]
+  const { common, incomplete } = metByAll(rows, onePair)
+  t.deepEqual(common, [])
+  t.is(incomplete.length, 3)
 })
 
 test('an attack on one twin alone changes no worst case, and a flag says so', async t => {

@@ -55,6 +55,7 @@ const titles: Readonly<Record<Flag['kind'], string>> = {
   'black-box-beats-white-box': 'Black box beats white box',
   'rises-with-epsilon': 'Rises with ε',
   'not-met-by-all': 'Not met by all',
+  'seeds-incomplete': 'Seeds incomplete',
   'seeds-differ': 'Different seeds',
   'examples-differ': 'Different examples',
   'engines-differ': 'Different engines',
