@@ -26,6 +26,8 @@ export interface Assembled {
 export interface AssembleOptions {
   /** Also intervals by the bootstrap over examples: about a tenth of a second each. */
   readonly bootstrap?: boolean
+  /** The arm that the others are compared with; backprop where it is left out. */
+  readonly against?: string
 }
 
 /**
@@ -37,7 +39,7 @@ export function assemble(
   picked: readonly Picked[],
   all: readonly Picked[],
   outcomes: ReadonlyMap<string, Outcomes>,
-  { bootstrap = false }: AssembleOptions = {},
+  { bootstrap = false, against = 'bp' }: AssembleOptions = {},
 ): Assembled {
   const lines = series.flatMap(one => [
     ...worstLine(one, all, outcomes),
@@ -45,7 +47,7 @@ export function assemble(
   ])
   return {
     curves: lines.map(toCurve),
-    differences: asFamily(differencesOf(lines, bootstrap)),
+    differences: asFamily(differencesOf(lines, against, bootstrap)),
     gaps: asFamily(gapsOf(lines, bootstrap)),
   }
 }
@@ -135,10 +137,10 @@ function asFamily<T extends Difference | Gap>(comparisons: readonly T[]): T[] {
   return comparisons.map(one => ({ ...one, holm: places.get(one) ?? null }))
 }
 
-function differencesOf(lines: readonly Line[], bootstrap: boolean): Difference[] {
-  const baselines = lines.filter(line => line.series.arm === 'bp' && !line.craftedOn)
+function differencesOf(lines: readonly Line[], against: string, bootstrap: boolean): Difference[] {
+  const baselines = lines.filter(line => line.series.arm === against && !line.craftedOn)
   return lines
-    .filter(line => line.series.arm !== 'bp' && !line.craftedOn)
+    .filter(line => line.series.arm !== against && !line.craftedOn)
     .flatMap(line =>
       baselines
         .filter(baseline => baseline.attack === line.attack)

@@ -10,7 +10,7 @@ export interface Comparison {
   readonly title: string
   /** Accuracy of every arm under every attack. */
   readonly accuracies: Rows
-  /** Every other arm against backprop, and every arm's transfer against its white box. */
+  /** Every other arm against one, and every arm's transfer against its white box. */
   readonly differences: Rows
 }
 

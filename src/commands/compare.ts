@@ -17,6 +17,7 @@ interface CompareOptions {
   readonly architecture?: string
   readonly norm: Robustness['norm']
   readonly eps?: readonly number[]
+  readonly against: string
   readonly format: 'table' | 'markdown' | 'json'
   readonly results: string
 }
@@ -24,7 +25,9 @@ interface CompareOptions {
 /** `gauntlet compare`: is one arm more robust than its backprop twin? */
 export function compareCommand(): Command {
   return new Command('compare')
-    .description('compare matched models: every arm with its backprop twin')
+    .description(
+      'compare matched models, each arm with its twin trained by backprop or another arm',
+    )
     .option('--dataset <name>', 'models of this data set only')
     .option('--architecture <name>', 'models of this architecture only')
     .addOption(
@@ -33,6 +36,7 @@ export function compareCommand(): Command {
         .default('linf'),
     )
     .option('--eps <size...>', 'these radii only', radii)
+    .option('--against <arm>', 'compare the other arms with this one', 'bp')
     .addOption(
       new Option('--format <format>', 'how to print it')
         .choices(['table', 'markdown', 'json'])
@@ -59,7 +63,7 @@ async function compare(options: CompareOptions): Promise<void> {
     const answers = await answersTo(store, options)
     if (answers.length === 0) {
       throw new UsageError(
-        'unknown comparison: no matched models were attacked like this (see: gauntlet query ' +
+        'unknown comparison: no models matched like this were attacked (see: gauntlet query ' +
           '"select * from v_robust_accuracy")',
       )
     }
@@ -85,7 +89,7 @@ async function answersTo(store: Store, options: CompareOptions): Promise<Robustn
   for (const { dataset, architecture } of groups.values()) {
     for (const { setting } of groupBySetting(await models(store, dataset, architecture))) {
       const query = { dataset, architecture, norm, setting: setting.id }
-      const answer = await robustnessOf(store, query, { bootstrap: true })
+      const answer = await robustnessOf(store, query, { bootstrap: true, against: options.against })
       if (radiiIn(answer, options).length > 0) answers.push(answer)
     }
   }

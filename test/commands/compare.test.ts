@@ -47,6 +47,16 @@ test('JSON is the answer of the API with bootstrap intervals', async t => {
   }
 })
 
+test('another arm than backprop can be what the others are compared with', async t => {
+  const text = await compare(t, '--architecture', 'lenet', '--eps', '0.1', '--against', 'bp-noise')
+  t.regex(text, /^lr-logit − bp-noise +pgd +\+/mu)
+  t.regex(text, /^bp − bp-noise +pgd +-/mu)
+  t.notRegex(text, / − bp /u)
+  const nobody = await gauntlet('compare', '--results', t.context.results, '--against', 'es')
+  t.is(nobody.status, 2)
+  t.regex(nobody.stderr, /^error: unknown comparison: /u)
+})
+
 test('Markdown tables, with transfer next to white box', async t => {
   const text = await compare(t, '--architecture', 'lenet', '--eps', '0.1', '--format', 'markdown')
   t.regex(text, /^### glyphs \/ lenet, linf 0\.1, .* seeds?$/mu)
