@@ -106,18 +106,16 @@ function byEpsilon(
   return new Map([[0, bySeed(unattackedModels)] as const, ...groups])
 }
 
-/** The same models on the same examples without attack: epsilon 0. */
+/** The same models without attack, epsilon 0, on the examples that all their attacks met. */
 function clean(
   members: readonly Picked[],
   seeds: ReadonlyMap<string, number>,
   outcomes: ReadonlyMap<string, Outcomes>,
 ): Judged[] {
-  return [...by(members, one => one.model)].map(([model, [first]]) => ({
-    seed: seeds.get(model)!,
-    model,
-    evaluation: null,
-    verdicts: unattacked(outcomes.get(first!.id)!),
-  }))
+  return [...by(members, one => one.model)].map(([model, attacks]) => {
+    const [fewest] = attacks.map(({ id }) => outcomes.get(id)!).sort((a, b) => a.length - b.length)
+    return { seed: seeds.get(model)!, model, evaluation: null, verdicts: unattacked(fewest!) }
+  })
 }
 
 function bySeed(judged: readonly Judged[]): readonly Judged[] {

@@ -146,7 +146,8 @@ const percent = (share: number) => (100 * share).toFixed(1)
 
 function signed(difference: number): string {
   const text = percent(difference)
-  return difference > 0 && Number(text) !== 0 ? `+${text}` : text
+  if (Number(text) === 0) return '0.0'
+  return difference > 0 ? `+${text}` : text
 }
 
 function interval({ low, high }: { readonly low: number; readonly high: number }): string {
