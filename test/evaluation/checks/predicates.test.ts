@@ -70,8 +70,8 @@ const spoilt: Readonly<Record<string, Readonly<Record<string, () => Part>>>> = {
     dlr: () => ({ victim: withGradient(gradient => tf.mul(gradient, NaN)) }),
   },
   'loss-switch': {
-    margin: () => outcomesOf(aims.otherLosses.slice(0, 1), broken),
-    dlr: () => outcomesOf(aims.otherLosses.slice(1), broken),
+    margin: () => outcomesOf([aims.reference], withstood),
+    dlr: () => outcomesOf([aims.reference], withstood),
   },
   'logit-scale': {
     ce: () => ({ victim: changed(logits => tf.mul(logits, 1e4)) }),

@@ -1,14 +1,20 @@
 import { createAttack } from '../../../../attacks/create-attack.ts'
 import type { Victim } from '../../../../attacks/victim.ts'
 import { tf } from '../../../engine/tf.ts'
+import type { Outcome } from '../../attack-model.ts'
 import { measured, needsGradients, notMeasured, percent } from '../answers.ts'
 import { aimsOf } from '../battery.ts'
 import type { Answer, Predicate, Subject } from '../check.ts'
 import { evaluationOf, excess, robustAccuracy } from '../compare.ts'
 import type { Measure } from '../measure.ts'
 
-/** Honest models differ by a few points of accuracy between losses, saturated ones by many. */
-const honestDifference = 0.1
+/**
+ * How much two losses may differ on an honest model: half of the examples that the stronger of the two
+ * breaks. Honest models were seen to differ by up to a third of these, saturated ones by nearly all.
+ */
+function honestDifference(one: readonly Outcome[], other: readonly Outcome[]): number {
+  return (1 - Math.min(robustAccuracy(one), robustAccuracy(other))) / 2
+}
 
 const lossOf = (attack: object): string => ('loss' in attack ? String(attack.loss) : 'ce')
 
@@ -28,7 +34,7 @@ export const lossSwitch: Predicate = {
       if (!one || !other) return notMeasured(`There is no evaluation of PGD with each loss.`, part)
       const { value, tolerance } = excess(one.outcomes, other.outcomes)
       const [left, right] = [one, other].map(({ outcomes }) => percent(robustAccuracy(outcomes)))
-      const threshold = Math.max(tolerance, honestDifference)
+      const threshold = Math.max(tolerance, honestDifference(one.outcomes, other.outcomes))
       return measured({
         part,
         passed: Math.abs(value) <= threshold,
@@ -78,7 +84,7 @@ async function scaled(
     const crafting = divided(subject.victim, divisor)
     const outcomes = await measure.attacked(attack, { crafting, judged: subject.victim })
     const { value, tolerance } = excess(before, outcomes)
-    const least = side === 1 ? honestDifference : 0
+    const least = side === 1 ? honestDifference(before, outcomes) : 0
     found.push({
       divisor,
       outcomes,
