@@ -3,15 +3,9 @@ import compression from 'compression'
 import express, { type Express, type RequestHandler, Router } from 'express'
 import helmet from 'helmet'
 import type { Store } from '../src/store/store.ts'
+import { pagePaths } from './pages.ts'
 import { methodNotAllowed, notFound, problemHandler, requestId } from './problem.ts'
-import { gradients } from './routes/gradients.ts'
-import { health } from './routes/health.ts'
-import { robustness } from './routes/robustness.ts'
-import { run } from './routes/run.ts'
-import { runs } from './routes/runs.ts'
-import { steps } from './routes/steps.ts'
-import { summary } from './routes/summary.ts'
-import { sweep } from './routes/sweep.ts'
+import { routes } from './routes/index.ts'
 
 /** What the server needs. */
 export interface AppOptions {
@@ -23,9 +17,6 @@ export interface AppOptions {
   readonly log?: (line: string) => void
 }
 
-/** The page's own addresses; whatever else is asked for as a page is not found. */
-const pages = ['/', '/gradients', '/runs', '/runs/:id', '/checks']
-
 /** The dashboard and its API. */
 export function createApp({ store, webFolder, log = toStandardError }: AppOptions): Express {
   const app = express()
@@ -34,7 +25,10 @@ export function createApp({ store, webFolder, log = toStandardError }: AppOption
   app.use('/api/v1', api(store))
   app.use('/api', notFound)
   app.use(express.static(webFolder, { index: false, setHeaders: keepButAsk }))
-  app.route(pages).get(sendPage(webFolder)).all(methodNotAllowed)
+  app
+    .route([...pagePaths])
+    .get(sendPage(webFolder))
+    .all(methodNotAllowed)
   app.use(notFound)
   app.use(problemHandler(log))
   return app
@@ -42,17 +36,9 @@ export function createApp({ store, webFolder, log = toStandardError }: AppOption
 
 function api(store: Store): Router {
   const router = Router()
-  const routes: readonly (readonly [path: string, handler: RequestHandler])[] = [
-    ['/health', health(store)],
-    ['/summary', summary(store)],
-    ['/robustness', robustness(store)],
-    ['/gradients', gradients(store)],
-    ['/gradients/sweep', sweep(store)],
-    ['/gradients/steps', steps(store)],
-    ['/runs', runs(store)],
-    ['/runs/:id', run(store)],
-  ]
-  for (const [path, handler] of routes) router.route(path).get(handler).all(methodNotAllowed)
+  for (const { path, handler } of routes) {
+    router.route(path).get(handler(store)).all(methodNotAllowed)
+  }
   return router
 }
 

@@ -13,8 +13,8 @@ const target = path('./public/')
 await rm(target, { recursive: true, force: true })
 await mkdir(target, { recursive: true })
 await build({
-  entryPoints: [`${source}main.ts`],
-  outfile: `${target}main.js`,
+  entryPoints: [`${source}main.ts`, `${source}style.css`],
+  outdir: target,
   bundle: true,
   minify: true,
   sourcemap: true,
@@ -23,6 +23,6 @@ await build({
   loader: { '.md': 'text' },
   logLevel: 'warning',
 })
-for (const file of ['index.html', 'style.css', 'favicon.svg']) {
+for (const file of ['index.html', 'favicon.svg']) {
   await copyFile(source + file, target + file)
 }

@@ -9,12 +9,7 @@ import * as format from './format.ts'
 import { h } from './h.ts'
 import { announce } from './live.ts'
 import { startNavigation } from './navigation.ts'
-import { checks } from './pages/checks.ts'
-import { gradients } from './pages/gradients.ts'
-import { overview } from './pages/overview.ts'
-import type { Page, View } from './pages/page.ts'
-import { run } from './pages/run.ts'
-import { runs } from './pages/runs.ts'
+import { pageAt } from './pages/index.ts'
 import { drawFrame, updateBadge } from './shell.ts'
 import { failed, skeleton } from './states.ts'
 import { startTheme } from './theme.ts'
@@ -25,14 +20,6 @@ const main = document.getElementById('main')!
 let summary: Summary | undefined
 let drawnPath = ''
 let drawing = 0
-
-function pageOf(path: string): (view: View) => Promise<Page> {
-  if (path === '/gradients') return gradients
-  if (path === '/runs') return runs
-  if (path === '/checks') return checks
-  if (path.startsWith('/runs/')) return run
-  return overview
-}
 
 /** Draws the current address; an answer that comes after another step was taken is dropped. */
 async function draw(): Promise<void> {
@@ -45,7 +32,7 @@ async function draw(): Promise<void> {
   try {
     summary = await get<Summary>('/summary')
     const params = new URLSearchParams(location.search)
-    const page = await pageOf(path)({ path, params, summary })
+    const page = await pageAt(path)({ path, params, summary })
     if (mine !== drawing) return
     updateBadge(summary)
     document.title = `${page.title} · Gauntlet`

@@ -1,13 +1,8 @@
 import type { Summary } from '../server/schemas.ts'
 import * as format from './format.ts'
 import { h } from './h.ts'
+import { navigation } from './pages/index.ts'
 import { currentTheme, setTheme, type Theme, themes } from './theme.ts'
-
-const pages = [
-  { path: '/', name: 'Overview' },
-  { path: '/gradients', name: 'Gradients' },
-  { path: '/runs', name: 'Runs' },
-] as const
 
 const badge = h('span', { class: 'badge', id: 'badge' }, ' ')
 
@@ -24,12 +19,8 @@ export function drawFrame(path: string): void {
         h(
           'nav',
           { 'aria-label': 'Pages' },
-          ...pages.map(page =>
-            h(
-              'a',
-              { href: page.path, 'aria-current': page.path === current ? 'page' : undefined },
-              page.name,
-            ),
+          ...navigation.map(([href, name]) =>
+            h('a', { href, 'aria-current': href === current ? 'page' : undefined }, name),
           ),
         ),
         badge,

@@ -1,0 +1,18 @@
+import type { RequestHandler } from 'express'
+import type { ZodObject, ZodType } from 'zod'
+import type { Store } from '../src/store/store.ts'
+
+/** One address of the API: what it takes and gives, and what answers. */
+export interface Route {
+  /** Express pattern below `/api/v1`. */
+  readonly path: string
+  /** One line on what the answer holds. */
+  readonly summary: string
+  readonly params?: ZodObject
+  readonly query?: ZodObject
+  /** The body of the answer; a text for what is not JSON. */
+  readonly answer: ZodType
+  /** Media types of the answer; JSON if left out. */
+  readonly produces?: readonly string[]
+  readonly handler: (store: Store) => RequestHandler
+}
