@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { apgdCeKind, apgdDlrKind, apgdTKind } from './apgd.ts'
-import type { Attack } from './attack.ts'
+import { type Attack, normSchema } from './attack.ts'
 import type { AttackKind } from './attack-kind.ts'
 import { fabTKind } from './fab.ts'
 import { inSequence } from './in-sequence.ts'
@@ -8,7 +8,7 @@ import { squareKind } from './square.ts'
 
 const optionsSchema = z.strictObject({
   name: z.literal('autoattack'),
-  norm: z.enum(['linf', 'l2']).default('linf'),
+  norm: normSchema,
   /** `rand` is for victims with noise: expectation over 20 calls, white-box parts alone. */
   version: z.enum(['standard', 'rand']).default('standard'),
 })

@@ -1,7 +1,7 @@
 import { tf } from '../src/engine/tf.ts'
 import { tidied } from '../src/engine/tidied.ts'
 import type { Norm } from './attack.ts'
-import { overL1Norm, project, sparseSigns, steepest } from './geometry.ts'
+import { overL1Norm, project, sparseSigns, steepest, withinBox } from './geometry.ts'
 import { attackLoss, type LossName } from './losses.ts'
 import { gatherAll, type Run } from './open-rows.ts'
 import type { Victim } from './victim.ts'
@@ -86,9 +86,7 @@ function ascend(
   const { norm, epsilon } = settings
   const { gradient, ...points } = gatherAll(before, stays)
   const momentum = accumulated(settings, points.momentum, gradient)
-  const slope = momentum ?? gradient
-  const direction =
-    norm === 'l1' ? sparseSigns(slope, movedCoordinates(settings, slope)) : steepest(slope, norm)
+  const direction = climbingDirection(settings, victim, points.x, momentum ?? gradient)
   const change = tf.mul(direction, stepLength(settings, step))
   const x = project(tf.add(points.x, change), points.center, norm, epsilon, victim.bounds)
   return { ...points, x, ...(momentum && { momentum }) }
@@ -105,9 +103,22 @@ function accumulated(
   return momentum ? tf.add(tf.mul(momentum, momentumDecay), latest) : latest
 }
 
-function movedCoordinates({ movedShare }: Climb, x: tf.Tensor): number[] {
-  const batch = x.shape[0]!
-  return Array<number>(batch).fill(Math.max(Math.round((movedShare * x.size) / batch), 1))
+/**
+ * The direction of a step from `x`, of length one. In L1 it moves a share of the coordinates, those
+ * with the largest gradient among those that the box lets move.
+ *
+ * @param slope `[batch, ...]`
+ */
+export function climbingDirection(
+  { norm, movedShare }: Pick<Climb, 'norm' | 'movedShare'>,
+  { bounds }: Pick<Victim, 'bounds'>,
+  x: tf.Tensor,
+  slope: tf.Tensor,
+): tf.Tensor {
+  if (norm !== 'l1') return steepest(slope, norm)
+  const [batch] = x.shape as [number]
+  const count = Math.max(Math.round((movedShare * x.size) / batch), 1)
+  return sparseSigns(withinBox(slope, x, bounds), Array<number>(batch).fill(count))
 }
 
 function stepLength({ stepRule, steps, relativeStep, epsilon }: Climb, step: number): number {

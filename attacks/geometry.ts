@@ -85,6 +85,32 @@ export function sparseSigns(gradient: tf.Tensor, counts: ArrayLike<number>): tf.
   return tf.tensor(steps, gradient.shape)
 }
 
+/** How close to a bound, as a share of their distance, a value counts as standing at it. */
+const atBound = 1e-6
+
+/**
+ * The gradient with zeros where a step along it would leave the box: a step that moves few
+ * coordinates must not spend itself on those that cannot move, or it stays where it is for ever.
+ *
+ * @param gradient `[batch, ...]`
+ * @param x `[batch, ...]`, within the bounds
+ * @see Tramèr and Boneh, "Adversarial training and robustness for multiple perturbations", 2019
+ */
+export function withinBox(
+  gradient: tf.Tensor,
+  x: tf.Tensor,
+  [low, high]: Victim['bounds'],
+): tf.Tensor {
+  return tf.tidy(() => {
+    const slack = atBound * (high - low)
+    const spent = tf.logicalOr(
+      tf.logicalAnd(tf.lessEqual(x, low + slack), tf.less(gradient, 0)),
+      tf.logicalAnd(tf.greaterEqual(x, high - slack), tf.greater(gradient, 0)),
+    )
+    return tf.where(spent, tf.zerosLike(gradient), gradient)
+  })
+}
+
 /**
  * The point of the ball around `center` that is nearest to `x`, then of the box; of L1 ball and box
  * together, the nearest point.

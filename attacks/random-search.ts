@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { tf } from '../src/engine/tf.ts'
-import type { Attack } from './attack.ts'
+import { type Attack, type Norm, normSchema } from './attack.ts'
 import type { AttackKind } from './attack-kind.ts'
 import type { AttackRandom } from './attack-random.ts'
 import { verdicts } from './scores.ts'
@@ -8,10 +8,10 @@ import type { Victim } from './victim.ts'
 
 const optionsSchema = z.strictObject({
   name: z.literal('random-search'),
-  norm: z.enum(['linf', 'l2']).default('linf'),
+  norm: normSchema,
   /** Points tried for each example; it leaves after the block of up to 64 that breaks it. */
   samples: z.int().min(1).max(1_000_000).default(1000),
-  /** `ball`: uniform in the ball; `surface`: its corners (Linf) or uniform on the sphere (L2). */
+  /** `ball`: uniform in the ball; `surface`: its corners (Linf), uniform on the sphere (L2) or of full length (L1). */
   within: z.enum(['ball', 'surface']).default('surface'),
 })
 
@@ -93,19 +93,16 @@ function draw(
   count: number,
 ): Float32Array {
   const [low, high] = victim.bounds
-  const points =
-    norm === 'linf'
-      ? random.uniforms('point', round, count * size).map(u => 2 * u - 1)
-      : random.normals('point', round, count * size)
+  const points = directions(norm, random, round, count, size)
   const radii = random.uniforms('radius', round, count)
+  const dimension = { linf: Infinity, l2: size, l1: size }[norm]
   for (let at = 0; at < rows.length * count; at++) {
     const row = rows[Math.floor(at / count)]!
     const point = points.subarray(at * size, (at + 1) * size)
-    const length = norm === 'linf' ? 1 : Math.sqrt(sumOfSquares(point))
-    const radius = norm === 'l2' && within === 'ball' ? epsilon * radii[at]! ** (1 / size) : epsilon
+    const radius = within === 'ball' ? epsilon * radii[at]! ** (1 / dimension) : epsilon
     const corner = norm === 'linf' && within === 'surface'
     for (let i = 0; i < size; i++) {
-      const direction = corner ? (point[i]! < 0 ? -1 : 1) : point[i]! / length
+      const direction = corner ? (point[i]! < 0 ? -1 : 1) : point[i]!
       const value = clean[row * size + i]! + radius * direction
       point[i] = Math.min(Math.max(value, low), high)
     }
@@ -113,10 +110,37 @@ function draw(
   return points
 }
 
-function sumOfSquares(values: Float32Array): number {
-  let sum = 0
-  for (const value of values) sum += value * value
-  return sum
+/** An exponential number with a random sign; a uniform of 0 must not make it infinite. */
+function exponential(uniform: number): number {
+  const centred = 2 * uniform - 1
+  return Math.sign(centred) * -Math.log(Math.max(1 - Math.abs(centred), 2 ** -25))
+}
+
+/**
+ * Changes of any number of points, `[rows · count · size]`: uniform in the cube (Linf), normal and
+ * of length one (L2), exponential with random signs and of length one (L1).
+ */
+function directions(
+  norm: Norm,
+  random: AttackRandom,
+  round: number,
+  count: number,
+  size: number,
+): Float32Array {
+  if (norm === 'linf') return random.uniforms('point', round, count * size).map(u => 2 * u - 1)
+  const points =
+    norm === 'l2'
+      ? random.normals('point', round, count * size)
+      : random.uniforms('point', round, count * size).map(exponential)
+  for (let from = 0; from < points.length; from += size) {
+    const point = points.subarray(from, from + size)
+    const length = point.reduce((sum, v) => sum + (norm === 'l2' ? v * v : Math.abs(v)), 0)
+    const over = norm === 'l2' ? Math.sqrt(length) : length
+    point.forEach((value, at) => {
+      point[at] = value / over
+    })
+  }
+  return points
 }
 
 export const randomSearchKind = {

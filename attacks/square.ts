@@ -1,15 +1,16 @@
 import { z } from 'zod'
 import { tf } from '../src/engine/tf.ts'
-import type { Attack } from './attack.ts'
+import { type Attack, normSchema } from './attack.ts'
 import type { AttackKind } from './attack-kind.ts'
 import type { AttackRandom } from './attack-random.ts'
 import { sizeOf, verdicts } from './scores.ts'
-import { type Extent, l2Pattern, linfPattern } from './square-patterns.ts'
+import { l1Pattern, l2Pattern } from './square-mass.ts'
+import { type Extent, linfPattern } from './square-patterns.ts'
 import type { Victim } from './victim.ts'
 
 const optionsSchema = z.strictObject({
   name: z.literal('square'),
-  norm: z.enum(['linf', 'l2']).default('linf'),
+  norm: normSchema,
   /** Candidates of a run; one more call asks about the clean input. */
   queries: z.int().min(1).max(1_000_000).default(5000),
   /** Share of the image that a window covers at first. */
@@ -27,12 +28,12 @@ type Settings = SquareOptions & { readonly epsilon: number }
 /**
  * Square attack: random search that keeps a candidate when the margin `z_y − max z_i` shrinks. A
  * candidate changes the best one in a square window at a random place (Linf), or moves its change
- * from one window to another (L2). Only scores are asked for.
+ * from one window to another (L2, L1). Only scores are asked for.
  *
  * Window and signs belong to the example, and windows reach the last row and column, unlike in the
  * published code.
  *
- * @see Andriushchenko et al., "Square attack", 2020
+ * @see Andriushchenko et al., "Square attack", 2020; L1: Croce and Hein, "Mind the box", 2021
  */
 function square(options: SquareOptions, epsilon: number): Attack {
   const settings = { ...options, epsilon }
@@ -86,7 +87,7 @@ function search(
   rows: readonly number[],
 ): number[] {
   const { norm, epsilon } = settings
-  const pattern = norm === 'linf' ? linfPattern : l2Pattern
+  const pattern = { linf: linfPattern, l2: l2Pattern, l1: l1Pattern }[norm]
   const size = sizeOf(shape)
   const extent = extentOf(shape)
   const smallest = new Float32Array(labels.length).fill(Infinity)

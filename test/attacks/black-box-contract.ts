@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from 'ava'
+import type { Norm } from '../../attacks/attack.ts'
 import { attackRandom } from '../../attacks/attack-random.ts'
 import { attackSchema, createAttack } from '../../attacks/create-attack.ts'
 import type { Victim } from '../../attacks/victim.ts'
@@ -15,7 +16,7 @@ export interface LinearGame {
   /** The victim's own predictions, so that none is misclassified without attack. */
   readonly labels: readonly number[]
   /** How far each input is from the nearest boundary in each norm. */
-  readonly distances: { readonly linf: readonly number[]; readonly l2: readonly number[] }
+  readonly distances: Readonly<Record<Norm, readonly number[]>>
   /** Inputs that the victim has been asked about. */
   readonly asked: () => number
 }
@@ -74,6 +75,7 @@ export function linearGame(
     distances: {
       linf: distance(w => w.reduce((sum, value) => sum + Math.abs(value), 0)),
       l2: distance(w => Math.hypot(...w)),
+      l1: distance(w => w.reduce((most, value) => Math.max(most, Math.abs(value)), 0)),
     },
     asked: () => asked,
   }
@@ -85,6 +87,7 @@ export interface Played {
   readonly queries: number
   readonly linf: number
   readonly l2: number
+  readonly l1: number
 }
 
 /** Runs an attack, written as in a plan, on the given examples. */
@@ -111,7 +114,9 @@ export function play(
       const values = all.slice(at * size, (at + 1) * size)
       const change = Array.from(values, (value, i) => value - game.inputs[example]![i]!)
       const linf = Math.max(...change.map(Math.abs))
-      return [example, { values, queries: result.queries[at]!, linf, l2: Math.hypot(...change) }]
+      const l1 = change.reduce((sum, value) => sum + Math.abs(value), 0)
+      const l2 = Math.hypot(...change)
+      return [example, { values, queries: result.queries[at]!, linf, l2, l1 }]
     }),
   )
 }
@@ -133,7 +138,7 @@ export function broken(
 /** Tests of what holds for every attack that asks for nothing but scores. */
 export function obeysTheContract(
   title: string,
-  config: { readonly norm: 'linf' | 'l2' } & Record<string, unknown>,
+  config: { readonly norm: Norm } & Record<string, unknown>,
   reach: number,
 ): void {
   const { norm } = config

@@ -55,6 +55,21 @@ test.serial(
 )
 
 test.serial(
+  'PGD in L1 goes on to the next coordinates where the box holds the steepest',
+  leavesNoTensors(t => {
+    const x = tf.tensor2d([[0.5, 0.05, 0.9, 0.5, 0.5]])
+    const config = { name: 'pgd', norm: 'l1', steps: 100, restarts: 1, randomStart: false }
+    const { values } = run(linear([1, -3, 2, 0.5, -1.5]), make(config, 0.3), x, [0])
+    const best = [0.5, 0, 1, 0.5, 0.35]
+    const oneStep = (2.5 / 100) * 0.3
+    values.forEach((value, at) => {
+      t.true(Math.abs(value - best[at]!) <= oneStep, `${value} instead of ${best[at]}`)
+    })
+    x.dispose()
+  }),
+)
+
+test.serial(
   'a step in L1 moves the given share of the coordinates alike',
   leavesNoTensors(t => {
     const x = tf.fill([1, 5], 0.5)

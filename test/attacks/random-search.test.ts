@@ -1,4 +1,5 @@
 import test from 'ava'
+import type { Norm } from '../../attacks/attack.ts'
 import type { Victim } from '../../attacks/victim.ts'
 import { tf } from '../../src/engine/tf.ts'
 import { useEngine } from '../with-engine.ts'
@@ -8,7 +9,7 @@ useEngine()
 
 const config = { name: 'random-search', samples: 200 }
 
-for (const norm of ['linf', 'l2'] as const) {
+for (const norm of ['linf', 'l2', 'l1'] as const) {
   for (const within of ['ball', 'surface']) {
     obeysTheContract(`random search ${norm} ${within}`, { ...config, norm, within }, 20)
   }
@@ -34,7 +35,7 @@ function watching(size: number) {
 test.serial(
   'points are corners, on the sphere, or anywhere in the ball, as many as asked for',
   t => {
-    const radii = (norm: 'linf' | 'l2', within: string) => {
+    const radii = (norm: Norm, within: string) => {
       const { seen, game } = watching(3)
       const { queries } = play(game, { ...config, norm, within, samples: 1000 }, 0.2).get(0)!
       t.is(queries, 1001)
@@ -45,11 +46,21 @@ test.serial(
       for (const value of point) near(t, Math.abs(value), 0.2, 1e-6)
     }
     for (const point of radii('l2', 'surface')) near(t, Math.hypot(...point), 0.2, 1e-6)
-    const inside = radii('l2', 'ball').map(point => Math.hypot(...point))
-    t.true(inside.every(radius => radius <= 0.2 + 1e-6))
-    // Half of the volume lies beyond 2^(-1/3) of the radius.
-    const beyond = inside.filter(radius => radius > 0.2 * 0.5 ** (1 / 3)).length / 1000
-    near(t, beyond, 0.5, 4 * Math.sqrt(0.25 / 1000))
+    const sum = (point: readonly number[]) => point.reduce((all, v) => all + Math.abs(v), 0)
+    for (const point of radii('l1', 'surface')) near(t, sum(point), 0.2, 1e-6)
+    const balls = [
+      radii('l2', 'ball').map(point => Math.hypot(...point)),
+      radii('l1', 'ball').map(sum),
+    ]
+    for (const inside of balls) {
+      t.true(inside.every(radius => radius <= 0.2 + 1e-6))
+      // Half of the volume lies beyond 2^(-1/3) of the radius.
+      const beyond = inside.filter(radius => radius > 0.2 * 0.5 ** (1 / 3)).length / 1000
+      near(t, beyond, 0.5, 4 * Math.sqrt(0.25 / 1000))
+    }
+    // Of a uniform point of the simplex one coordinate exceeds half of the sum with (1/2)² chance.
+    const sharp = radii('l1', 'surface').filter(([first]) => Math.abs(first!) > 0.1).length / 1000
+    near(t, sharp, 0.25, 4 * Math.sqrt(0.1875 / 1000))
   },
 )
 

@@ -1,6 +1,7 @@
 import test from 'ava'
 import { shareAt } from '../../attacks/square.ts'
-import { l2Pattern, linfPattern } from '../../attacks/square-patterns.ts'
+import { l1Pattern, l2Pattern } from '../../attacks/square-mass.ts'
+import { linfPattern } from '../../attacks/square-patterns.ts'
 import { useEngine } from '../with-engine.ts'
 import { broken, linearGame, near, obeysTheContract, play } from './black-box-contract.ts'
 
@@ -8,6 +9,7 @@ useEngine()
 
 obeysTheContract('square linf', { name: 'square', norm: 'linf', queries: 600 }, 2.5)
 obeysTheContract('square l2', { name: 'square', norm: 'l2', queries: 600 }, 3)
+obeysTheContract('square l1', { name: 'square', norm: 'l1', queries: 600 }, 4)
 
 /** Golden numbers made with auto-attack (`SquareAttack.p_selection`, p_init 0.8, unscaled). */
 test('the window shrinks by the published schedule', t => {
@@ -122,9 +124,30 @@ test('l2: a candidate uses the whole radius and moves mass from one window to an
   near(t, window[0]![0]! / window[0]![1]!, 0.25 / 1.25, 1e-4)
 })
 
+test('l1: a candidate stays in the ball, and what a window loses another gains', t => {
+  const length = (one: ReturnType<typeof canvas>) =>
+    one.target.reduce((sum, value, at) => sum + Math.abs(value - one.clean[at]!), 0)
+  const start = canvas([0.1, 0.9, 0.1, 0.6, 0.3, 0.8], 2)
+  l1Pattern.start(start)
+  near(t, length(start), 2, 1e-5)
+  const step = canvas([0, 0, 0.999, 0.999, 0.9, 0.9, 0.9], 2)
+  step.best.set(start.target)
+  l1Pattern.propose(step, 3)
+  near(t, length(step), 2, 1e-5)
+  for (const row of [5, 6, 7]) {
+    for (const column of [2, 3, 4]) t.is(step.target[(row * 5 + column) * 2], 0.5)
+  }
+  // The rings of a bump fall with the fourth power: corner over edge of the hill, `2⁻⁴ / (1 + 2⁻⁴)`.
+  const fresh = canvas([0, 0, 0, 0, 0.9, 0.9, 0.9])
+  const grey = { ...fresh, extent: { height: 8, width: 10, channels: 1 } }
+  l1Pattern.propose(grey, 3)
+  const top = [0, 1].map(column => grey.target[column]! - 0.5)
+  near(t, top[0]! / top[1]!, 1 / 17, 1e-4)
+})
+
 for (const shape of [[7, 7, 1], [24]]) {
   test.serial(`inputs of shape ${shape.join('×')} are attacked as well`, t => {
-    for (const norm of ['linf', 'l2'] as const) {
+    for (const norm of ['linf', 'l2', 'l1'] as const) {
       const game = linearGame(shape)
       const epsilon = 3 * Math.max(...game.distances[norm])
       const played = play(game, { name: 'square', norm, queries: 600 }, epsilon)

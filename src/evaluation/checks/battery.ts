@@ -31,10 +31,15 @@ export interface Aims {
   /** The reference on other losses than the cross-entropy. */
   readonly otherLosses: readonly Aim[]
   readonly targeted: Aim
-  /** Scores alone; none for L1. */
-  readonly black: readonly Aim[]
-  /** Random points; none for L1. */
-  readonly random: readonly Aim[]
+  /**
+   * Attacks whose steps adapt, in L1: there steps of one length come no closer to the best corner of
+   * the ball than a step.
+   */
+  readonly adaptive: readonly Aim[]
+  /** Scores alone. */
+  readonly black: Aim
+  /** Random points. */
+  readonly random: Aim
 }
 
 /** Steps of the attack without a bound, and the length of one, as in ART's security curve. */
@@ -51,7 +56,6 @@ export function aimsOf(subject: Attacked, settings: CheckSettings): Aims {
   const pgd = (options: object = {}, radius = epsilon) =>
     aim({ name: 'pgd', steps, restarts: 1, ...options }, radius)
   const radii = [...settings.radii, 1].sort((a, b) => a - b).map(multiple => multiple * epsilon)
-  const scored = norm !== 'l1'
   return {
     reference: pgd(),
     singleStep: aim({ name: 'fgsm' }),
@@ -63,10 +67,12 @@ export function aimsOf(subject: Attacked, settings: CheckSettings): Aims {
     stepSizes: settings.stepSizes.map(multiple => pgd({ relativeStep: (multiple * 2.5) / steps })),
     otherLosses: [pgd({ loss: 'margin' }), pgd({ loss: 'dlr' })],
     targeted: pgd({ loss: 'margin', targets }),
-    black: scored ? [aim({ name: 'square', queries: settings.queries })] : [],
-    random: scored
-      ? [aim({ name: 'random-search', samples: settings.randomPoints, within: 'ball' })]
-      : [],
+    adaptive:
+      norm === 'l1'
+        ? [aim({ name: 'apgd-ce', steps, restarts: 1 }), aim({ name: 'apgd-t', steps, targets })]
+        : [],
+    black: aim({ name: 'square', queries: settings.queries }),
+    random: aim({ name: 'random-search', samples: settings.randomPoints, within: 'ball' }),
   }
 }
 
@@ -82,7 +88,7 @@ export function boxRadius({ norm, victim }: Attacked): number {
  */
 export function battery(subject: Attacked, settings: CheckSettings): readonly Aim[] {
   const aims = aimsOf(subject, settings)
-  const scores = [...aims.black, ...aims.random]
+  const scores = [aims.black, aims.random]
   if (!subject.victim.capabilities.includes('lossGradient')) return scores
   return [
     ...aims.singleStepByRadius,
@@ -93,6 +99,7 @@ export function battery(subject: Attacked, settings: CheckSettings): readonly Ai
     ...aims.stepSizes,
     ...aims.otherLosses,
     aims.targeted,
+    ...aims.adaptive,
     ...scores,
   ]
 }

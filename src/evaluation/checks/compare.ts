@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type AttackOptions, createAttack } from '../../../attacks/create-attack.ts'
 import { pairedDifference } from '../../statistics/paired.ts'
+import { wilson } from '../../statistics/wilson.ts'
 import type { Outcome } from '../attack-model.ts'
 import type { CheckEvaluation, Subject } from './check.ts'
 
@@ -114,6 +115,16 @@ export function excess(one: readonly Outcome[], other: readonly Outcome[]): Exce
   }
   const { low, high, difference } = pairedDifference(fewer, more, n)
   return { value: difference, tolerance: Math.max(1 / n, (high - low) / 2, onePoint) }
+}
+
+/**
+ * The largest share of so many examples that may be chance, one over the number of classes: the last
+ * whose lower 95 % bound (Wilson) is not above it.
+ */
+export function chanceLevel(classes: number, examples: number): number {
+  let count = Math.floor(examples / classes)
+  while (count < examples && wilson(count + 1, examples).low <= 1 / classes) count++
+  return count / examples
 }
 
 /** Share of examples that an attack by gradients may miss: that of AutoAttack, or one example. */

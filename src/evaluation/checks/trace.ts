@@ -1,4 +1,5 @@
-import { project, steepest } from '../../../attacks/geometry.ts'
+import { type Climb, climbingDirection } from '../../../attacks/climb.ts'
+import { project } from '../../../attacks/geometry.ts'
 import type { Victim } from '../../../attacks/victim.ts'
 import type { ImageSplit } from '../../data/dataset.ts'
 import { tf } from '../../engine/tf.ts'
@@ -20,7 +21,7 @@ export function traces(
   subject: Subject,
   victim: Victim,
   split: ImageSplit,
-  { steps, relativeStep }: { readonly steps: number; readonly relativeStep: number },
+  { steps, relativeStep, movedShare }: Pick<Climb, 'steps' | 'relativeStep' | 'movedShare'>,
 ): Trace[] {
   const found: Trace[] = Array.from({ length: split.count }, () => ({
     losses: [],
@@ -36,7 +37,8 @@ export function traces(
       trace.right.push(!wrong[at])
       trace.flat.push(flat[at]!)
     })
-    points = ascended(subject, split, points, gradients, relativeStep * subject.epsilon)
+    const step = { length: relativeStep * subject.epsilon, movedShare }
+    points = ascended(subject, split, points, gradients, step)
   }
   return found
 }
@@ -46,12 +48,14 @@ function ascended(
   { images, count }: ImageSplit,
   points: Float32Array,
   gradients: Float32Array,
-  length: number,
+  { length, movedShare }: { readonly length: number; readonly movedShare: number },
 ): Float32Array {
   const shape = [count, ...victim.inputShape]
   return tf.tidy(() => {
-    const change = tf.mul(steepest(tf.tensor(gradients, shape), norm), length)
-    const x = tf.add(tf.tensor(points, shape), change)
+    const from = tf.tensor(points, shape)
+    const slope = tf.tensor(gradients, shape)
+    const direction = climbingDirection({ norm, movedShare }, victim, from, slope)
+    const x = tf.add(from, tf.mul(direction, length))
     return project(x, tf.tensor(images, shape), norm, epsilon, victim.bounds).dataSync()
   }) as Float32Array
 }

@@ -54,13 +54,14 @@ interface Training {
 function trained(
   { images, count, labels }: Pick<ImageSplit, 'images' | 'count' | 'labels'>,
   training: Training,
+  seed = 1,
 ): Weights {
   const { widths, epochs, against } = training
   const width = images.length / count
   const sizes = [width, ...widths, classes]
   const layers = sizes.slice(1).map((outputs, at) => {
     const inputs = sizes[at]!
-    const normal = stream(1, 'planted', at, inputs).normals(new Float32Array(inputs * outputs))
+    const normal = stream(seed, 'planted', at, inputs).normals(new Float32Array(inputs * outputs))
     return {
       weight: normal.map(value => value * Math.sqrt(1 / inputs)),
       bias: new Float32Array(outputs),
@@ -123,8 +124,11 @@ const logitsWith =
 export const epsilon = 0.03
 
 /** Softmax regression. */
-export const honestLinear = () =>
-  victimOf(logitsWith(trained(planted.train, { widths: [], epochs: 15 })))
+export const honestLinear = (seed?: number) =>
+  victimOf(logitsWith(trained(planted.train, { widths: [], epochs: 15 }, seed)))
+
+/** A perceptron of one hidden layer. */
+export const honestPerceptron = (seed?: number) => victimOf(undefended(seed))
 
 /** A perceptron trained on adversarial examples. */
 export const adversariallyTrained = () => {
@@ -133,8 +137,8 @@ export const adversariallyTrained = () => {
 }
 
 /** A perceptron without defence. */
-export const undefended = (): Logits =>
-  logitsWith(trained(planted.train, { widths: [64], epochs: 12 }))
+export const undefended = (seed?: number): Logits =>
+  logitsWith(trained(planted.train, { widths: [64], epochs: 12 }, seed))
 
 /** Input of eight levels; rounding has a zero gradient. */
 export const quantised = (model: Logits): Victim =>

@@ -48,7 +48,7 @@ const spoilt: Readonly<Record<string, Readonly<Record<string, () => Part>>>> = {
     'falls somewhere': () => outcomesOf(aims.byRadius, withstood, withstood),
   },
   'unbounded-success': { '': () => outcomesOf([aims.unbounded], withstood) },
-  'white-vs-black': { square: () => outcomesOf(aims.black, broken) },
+  'white-vs-black': { square: () => outcomesOf([aims.black], broken) },
   'white-vs-transfer': {
     '': () => {
       const found = evaluationOf(honest, aims.manyStarts)!
@@ -57,7 +57,7 @@ const spoilt: Readonly<Record<string, Readonly<Record<string, () => Part>>>> = {
       return { evaluations: [...honest.evaluations, transfer] }
     },
   },
-  'random-noise': { '': () => outcomesOf(aims.random, broken) },
+  'random-noise': { '': () => outcomesOf([aims.random], broken) },
   convergence: { '': () => outcomesOf([aims.twiceTheSteps], broken) },
   restarts: { '': () => outcomesOf([aims.manyStarts], broken) },
   'step-size': {

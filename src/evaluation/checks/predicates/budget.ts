@@ -1,7 +1,7 @@
 import { type Measured, measured, needsGradients, notMeasured, percent } from '../answers.ts'
 import { type Aim, aimsOf } from '../battery.ts'
 import type { Answer, Predicate, Subject } from '../check.ts'
-import { cleanEvaluation, evaluationOf, excess, robustAccuracy } from '../compare.ts'
+import { chanceLevel, cleanEvaluation, evaluationOf, excess, robustAccuracy } from '../compare.ts'
 
 /** One attack should leave no more than another, up to the tolerance. */
 interface Order {
@@ -100,13 +100,14 @@ export const unboundedSuccess: Predicate = {
     const found = evaluationOf(subject, aimsOf(subject, settings).unbounded)
     if (!found) return [notMeasured('There is no evaluation of PGD in the whole box.')]
     const value = robustAccuracy(found.outcomes)
-    const threshold = 1 / subject.victim.classes
+    const { classes } = subject.victim
+    const threshold = chanceLevel(classes, found.outcomes.length)
     return [
       measured({
         passed: value <= threshold,
         value,
         threshold,
-        detail: `${percent(value)} withstand PGD in the whole box; chance is ${percent(threshold)}.`,
+        detail: `${percent(value)} withstand PGD in the whole box; chance is ${percent(1 / classes)}, of ${found.outcomes.length} examples up to ${percent(threshold)}.`,
         evaluations: [found],
       }),
     ]

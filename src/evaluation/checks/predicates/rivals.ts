@@ -1,4 +1,4 @@
-import { counted, measured, needsGradients, notApplicable, notMeasured } from '../answers.ts'
+import { counted, measured, needsGradients, notMeasured } from '../answers.ts'
 import { aimsOf } from '../battery.ts'
 import type { Answer, Predicate, Subject } from '../check.ts'
 import {
@@ -89,12 +89,9 @@ export const randomNoise: Predicate = {
   essential: true,
   run: needsGradients((subject, { settings }) => {
     const { random } = aimsOf(subject, settings)
-    if (random.length === 0) return [notApplicable('Random points are not drawn in L1 balls.')]
-    return random.map(aim => {
-      const rival = evaluationOf(subject, aim)
-      if (!rival) return notMeasured('There is no evaluation of random points.')
-      const name = counted(settings.randomPoints, 'random point')
-      return missed(subject, rival, { name: `Trying ${name} of the ball`, allowed: 0 })
-    })
+    const rival = evaluationOf(subject, random)
+    if (!rival) return [notMeasured('There is no evaluation of random points.')]
+    const name = counted(settings.randomPoints, 'random point')
+    return [missed(subject, rival, { name: `Trying ${name} of the ball`, allowed: 0 })]
   }),
 }

@@ -4,7 +4,7 @@ import { tf } from '../../../engine/tf.ts'
 import { measured, needsGradients, percent } from '../answers.ts'
 import { aimsOf } from '../battery.ts'
 import type { Answer, Predicate, Subject } from '../check.ts'
-import { robustAccuracy, robustExamples, withstands } from '../compare.ts'
+import { chanceLevel, robustAccuracy, robustExamples, withstands } from '../compare.ts'
 import { bestLead, linearVictim, nearestMean } from '../linear-control.ts'
 import { averaged, type Measure } from '../measure.ts'
 
@@ -31,10 +31,10 @@ async function linear(subject: Subject, measure: Measure): Promise<Answer> {
   const size = split.images.length / split.count
   const classifier = nearestMean(split)
   const crafting = linearVictim(classifier, victim.inputShape)
-  const { reference, targeted } = aimsOf(subject, measure.settings)
+  const { reference, targeted, adaptive } = aimsOf(subject, measure.settings)
   const ball = { norm, epsilon }
   let left = new Set([...Array(split.count).keys()])
-  for (const { attack } of [reference, targeted]) {
+  for (const { attack } of [reference, targeted, ...adaptive]) {
     const outcomes = await measure.attacked(createAttack(attack, epsilon), { crafting, split })
     left = robustExamples(outcomes.filter(({ example }) => left.has(example)))
   }
@@ -49,7 +49,7 @@ async function linear(subject: Subject, measure: Measure): Promise<Answer> {
     passed: missed === 0,
     value,
     threshold: 0,
-    detail: `Of ${breakable.length} examples that can be broken on a linear classifier PGD leaves ${missed}.`,
+    detail: `Of ${breakable.length} examples that can be broken on a linear classifier ${adaptive.length > 0 ? 'PGD and APGD leave' : 'PGD leaves'} ${missed}.`,
   })
 }
 
@@ -64,7 +64,7 @@ async function quantised(subject: Subject, measure: Measure): Promise<Answer> {
   const attack = createAttack(unbounded.attack, unbounded.epsilon)
   const outcomes = await measure.attacked(attack, { crafting, split })
   const value = robustAccuracy(outcomes)
-  const threshold = 1 / subject.victim.classes
+  const threshold = chanceLevel(subject.victim.classes, outcomes.length)
   return measured({
     part: 'quantised',
     passed: value <= threshold,
