@@ -145,10 +145,15 @@ function bootstrap(pairs: readonly Pair[], random: Stream): Paired['bootstrap'] 
 function compareOnce(pairs: readonly Pair[]) {
   const common = commonExamples(pairs.flat())
   const n = common.length
-  const [first, second] = ([0, 1] as const).map(side => pairs.map(pair => pair[side]))
+  const first = pairs.map(pair => pair[0].verdicts)
+  const second = pairs.map(pair => pair[1].verdicts)
   let [sum, squares, better, worse] = [0, 0, 0, 0]
   for (const example of common) {
-    const d = count(first!, example) - count(second!, example)
+    let d = 0
+    for (let at = 0; at < pairs.length; at++) {
+      if (first[at]![example] === RIGHT) d++
+      if (second[at]![example] === RIGHT) d--
+    }
     sum += d / pairs.length
     squares += (d / pairs.length) ** 2
     better += Number(d > 0)

@@ -23,6 +23,14 @@ export async function stepGradients(store: Store, dataset: string) {
     .innerJoin('dataset', 'dataset.id', 'model.dataset_id')
     .innerJoin('environment', 'environment.id', 'probe.environment_id')
     .where('dataset.name', '=', dataset)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('step_gradient')
+          .whereRef('step_gradient.probe_id', '=', 'probe.id')
+          .whereRef('step_gradient.site', '=', 'probe.site')
+          .select('step_gradient.step'),
+      ),
+    )
     .orderBy('model.architecture')
     .orderBy('model.arm')
     .orderBy('probe.site_index')
@@ -41,7 +49,7 @@ export async function stepGradients(store: Store, dataset: string) {
         .whereRef('step_gradient.probe_id', '=', 'probe.id')
         .whereRef('step_gradient.site', '=', 'probe.site')
         .select(
-          sql<string | null>`group_concat(printf('[%d,%!.17g,%!.17g,', step, backprop_norm,
+          sql<string>`group_concat(printf('[%d,%!.17g,%!.17g,', step, backprop_norm,
             estimate_norm) || iif(signal_norm is null, 'null', printf('%!.17g', signal_norm)) || ']')`.as(
             'texts',
           ),
@@ -49,9 +57,7 @@ export async function stepGradients(store: Store, dataset: string) {
         .as('steps'),
     )
     .execute()
-  return rows.flatMap(({ steps, ...probe }) =>
-    steps === null ? [] : [{ ...probe, steps: toSteps(steps) }],
-  )
+  return rows.map(row => ({ ...row, steps: toSteps(row.steps!) }))
 }
 
 /** One probe of `stepGradients`. */
