@@ -7,8 +7,8 @@ import type { Trained } from './models.ts'
 import { hash } from './names.ts'
 import { subjects } from './world.ts'
 
-/** Nights on which the plan of each data set ran, each with more seeds than the one before. */
-const nights = 4
+/** Nights on which the plan of each data set ran at most, each with more seeds than the one before. */
+const mostNights = 4
 
 /** Writes every job, and the executions of plans that asked for them. */
 export async function saveNightlies(
@@ -23,6 +23,7 @@ export async function saveNightlies(
     ...measured.map(one => ({ model: one.model, job: measureJob(one) })),
   ]
   const seeds = Math.max(...models.map(model => model.seed)) + 1
+  const nights = Math.min(mostNights, seeds)
   for (let night = 0; night < nights; night++) {
     const known = Math.ceil((seeds * (night + 1)) / nights)
     for (const [at, subject] of subjects.entries()) {
