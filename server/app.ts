@@ -3,6 +3,7 @@ import compression from 'compression'
 import express, { type Express, type RequestHandler, Router } from 'express'
 import helmet from 'helmet'
 import type { Store } from '../src/store/store.ts'
+import { answerCache } from './answer-cache.ts'
 import { pagePaths } from './pages.ts'
 import { methodNotAllowed, notFound, problemHandler, requestId } from './problem.ts'
 import { routes } from './routes/index.ts'
@@ -36,8 +37,13 @@ export function createApp({ store, webFolder, log = toStandardError }: AppOption
 
 function api(store: Store): Router {
   const router = Router()
-  for (const { path, handler } of routes) {
-    router.route(path).get(handler(store)).all(methodNotAllowed)
+  const once = answerCache(store)
+  for (const { path, handler, kept = true } of routes) {
+    const answer = handler(store)
+    router
+      .route(path)
+      .get(kept ? once(answer) : answer)
+      .all(methodNotAllowed)
   }
   return router
 }

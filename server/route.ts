@@ -14,5 +14,7 @@ export interface Route {
   readonly answer: ZodType
   /** Media types of the answer; JSON if left out. */
   readonly produces?: readonly string[]
+  /** False where the answer depends on more than the address and the database, as on the time. */
+  readonly kept?: false
   readonly handler: (store: Store) => RequestHandler
 }

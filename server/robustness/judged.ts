@@ -17,12 +17,21 @@ export const RIGHT = 2
 
 /** Verdicts under attack. */
 export function attacked(outcomes: Outcomes): Uint8Array {
-  return outcomes.map(bits => (bits === ABSENT ? ABSENT : (bits & 4) !== 0 ? RIGHT : WRONG))
+  return verdictsBy(outcomes, 4)
 }
 
 /** Verdicts on the same examples without attack. */
 export function unattacked(outcomes: Outcomes): Uint8Array {
-  return outcomes.map(bits => (bits === ABSENT ? ABSENT : (bits & 2) !== 0 ? RIGHT : WRONG))
+  return verdictsBy(outcomes, 2)
+}
+
+function verdictsBy(outcomes: Outcomes, bit: number): Uint8Array {
+  const verdicts = new Uint8Array(outcomes.length)
+  for (let at = 0; at < outcomes.length; at++) {
+    const bits = outcomes[at]!
+    verdicts[at] = bits === ABSENT ? ABSENT : (bits & bit) !== 0 ? RIGHT : WRONG
+  }
+  return verdicts
 }
 
 /**
@@ -31,20 +40,22 @@ export function unattacked(outcomes: Outcomes): Uint8Array {
  */
 export function worstOf(all: readonly Uint8Array[]): Uint8Array {
   const length = Math.min(...all.map(verdicts => verdicts.length))
-  const worst = new Uint8Array(length)
-  for (let example = 0; example < length; example++) {
-    worst[example] = Math.min(...all.map(verdicts => verdicts[example]!))
+  const worst = new Uint8Array(length).fill(RIGHT)
+  for (const verdicts of all) {
+    for (let example = 0; example < length; example++) {
+      if (verdicts[example]! < worst[example]!) worst[example] = verdicts[example]!
+    }
   }
   return worst
 }
 
 /** The examples that all of these judged. */
 export function commonExamples(all: readonly Judged[]): number[] {
-  const [first] = all
-  if (!first) return []
+  if (all.length === 0) return []
+  const met = worstOf(all.map(({ verdicts }) => verdicts))
   const common: number[] = []
-  for (let example = 0; example < first.verdicts.length; example++) {
-    if (all.every(({ verdicts }) => (verdicts[example] ?? ABSENT) !== ABSENT)) common.push(example)
+  for (let example = 0; example < met.length; example++) {
+    if (met[example] !== ABSENT) common.push(example)
   }
   return common
 }

@@ -4,7 +4,7 @@ import { studentTest, summarise } from '../../src/statistics/mean.ts'
 import { mcnemar } from '../../src/statistics/paired.ts'
 import { normalQuantile975, wilson } from '../../src/statistics/wilson.ts'
 import type { CurvePoint, Difference } from '../schemas.ts'
-import { commonExamples, type Judged, RIGHT } from './judged.ts'
+import { ABSENT, commonExamples, type Judged, RIGHT } from './judged.ts'
 
 /** How the intervals are made, in words for figures and exports. */
 export const methods = {
@@ -35,8 +35,7 @@ export type Paired = Omit<Difference, 'series' | 'against' | 'attack' | 'epsilon
 export function tally(judged: readonly Judged[]): Tally {
   const common = commonExamples(judged)
   const seeds = judged.map(one => {
-    const n = one.verdicts.reduce((sum, verdict) => sum + Number(verdict > 0), 0)
-    const correct = one.verdicts.reduce((sum, verdict) => sum + Number(verdict === RIGHT), 0)
+    const { n, correct } = counted(one.verdicts)
     const { seed, model, evaluation } = one
     return {
       seed,
@@ -61,9 +60,23 @@ export function tally(judged: readonly Judged[]): Tally {
   }
 }
 
+/** How many examples were judged, and how many of them rightly. */
+function counted(verdicts: Uint8Array): { readonly n: number; readonly correct: number } {
+  let [n, correct] = [0, 0]
+  for (let at = 0; at < verdicts.length; at++) {
+    if (verdicts[at] !== ABSENT) n++
+    if (verdicts[at] === RIGHT) correct++
+  }
+  return { n, correct }
+}
+
 /** How many of the seeds' models are right on this example. */
 function count(judged: readonly Judged[], example: number): number {
-  return judged.reduce((sum, { verdicts }) => sum + Number(verdicts[example] === RIGHT), 0)
+  let right = 0
+  for (let at = 0; at < judged.length; at++) {
+    if (judged[at]!.verdicts[example] === RIGHT) right++
+  }
+  return right
 }
 
 function effectiveCount(right: readonly number[], seeds: number, accuracy: number): number {
@@ -132,11 +145,14 @@ function bootstrap(pairs: readonly Pair[], random: Stream): Paired['bootstrap'] 
 function compareOnce(pairs: readonly Pair[]) {
   const common = commonExamples(pairs.flat())
   const n = common.length
+  const first = pairs.map(pair => pair[0].verdicts)
+  const second = pairs.map(pair => pair[1].verdicts)
   let [sum, squares, better, worse] = [0, 0, 0, 0]
   for (const example of common) {
     let d = 0
-    for (const [first, second] of pairs) {
-      d += Number(first.verdicts[example] === RIGHT) - Number(second.verdicts[example] === RIGHT)
+    for (let at = 0; at < pairs.length; at++) {
+      if (first[at]![example] === RIGHT) d++
+      if (second[at]![example] === RIGHT) d--
     }
     sum += d / pairs.length
     squares += (d / pairs.length) ** 2

@@ -1,21 +1,22 @@
 import { createHash } from 'node:crypto'
+import type { StepGradients } from '../../src/store/queries/step-gradients.ts'
 import { trainingOf } from '../probe.ts'
 import type { StepGroup } from '../schemas.ts'
 import { by, distinguishing } from '../settings.ts'
-import type { StepGradientRow } from './step-gradients.ts'
 
 /**
  * Gradients by step of models that differ in the seed alone, at one site and with one estimator;
  * averaged over the models.
  */
-export function stepGroups(rows: readonly StepGradientRow[]): StepGroup[] {
-  const groups = [...by(rows, sameBut).values()].map(group => group as [StepGradientRow])
+export function stepGroups(probes: readonly StepGradients[]): StepGroup[] {
+  const groups = [...by(probes, sameBut).values()].map(group => group as [StepGradients])
   const names = namesOf(groups.map(([first]) => first))
   return groups.map((group, at) => {
     const [first] = group
-    const models = [...by(group, row => row.model_id).values()].map(mostRepeated)
-    const steps = [...new Set(models.flat().map(row => row.step))].sort((a, b) => a - b)
-    const accuracies = models.map(([row]) => row!.clean_accuracy).filter(value => value !== null)
+    const models = [...by(group, probe => probe.model_id).values()].map(mostRepeated)
+    const found = models.map(({ steps }) => new Map(steps.map(one => [one.step, one])))
+    const steps = [...new Set(found.flatMap(own => [...own.keys()]))].sort((a, b) => a - b)
+    const accuracies = models.map(model => model.clean_accuracy).filter(value => value !== null)
     return {
       id: createHash('sha256').update(sameBut(first)).digest('hex').slice(0, 12),
       architecture: first.architecture,
@@ -26,25 +27,25 @@ export function stepGroups(rows: readonly StepGradientRow[]): StepGroup[] {
       engine: first.engine,
       copies: first.copies,
       sigma: first.sigma,
-      repeats: Math.min(...models.map(([row]) => row!.repeats)),
-      batch: Math.min(...models.map(([row]) => row!.batch)),
+      repeats: Math.min(...models.map(model => model.repeats)),
+      batch: Math.min(...models.map(model => model.batch)),
       chance: 1 / (JSON.parse(first.classes) as unknown[]).length,
       cleanAccuracy: accuracies.length > 0 ? mean(accuracies) : null,
-      models: models.map(([row]) => ({
-        id: row!.model_id,
-        seed: row!.seed,
-        pair: row!.pair_id,
-        probe: row!.probe_id,
-        repeats: row!.repeats,
-        cleanAccuracy: row!.clean_accuracy,
+      models: models.map(model => ({
+        id: model.model_id,
+        seed: model.seed,
+        pair: model.pair_id,
+        probe: model.probe_id,
+        repeats: model.repeats,
+        cleanAccuracy: model.clean_accuracy,
       })),
       steps: steps.map(step => {
-        const here = models.map(model => model.find(row => row.step === step))
+        const here = found.map(own => own.get(step))
         return {
           step,
-          backprop: overModels(here.map(row => row?.backprop_norm ?? null)),
-          estimate: overModels(here.map(row => row?.estimate_norm ?? null)),
-          signal: overModels(here.map(row => row?.signal_norm ?? null)),
+          backprop: overModels(here.map(one => one?.backprop ?? null)),
+          estimate: overModels(here.map(one => one?.estimate ?? null)),
+          signal: overModels(here.map(one => one?.signal ?? null)),
         }
       }),
     }
@@ -52,24 +53,23 @@ export function stepGroups(rows: readonly StepGradientRow[]): StepGroup[] {
 }
 
 /** What the models of a group have in common. */
-function sameBut(row: StepGradientRow): string {
-  const { dataset_id, architecture_config, arm, estimator_config, training_config } = row
+function sameBut(probe: StepGradients): string {
+  const { dataset_id, architecture_config, arm, estimator_config, training_config } = probe
   return JSON.stringify([
-    [dataset_id, architecture_config, arm, estimator_config, training_config, row.engine],
-    [row.site, row.copies, row.sigma, row.probe_config],
+    [dataset_id, architecture_config, arm, estimator_config, training_config, probe.engine],
+    [probe.site, probe.copies, probe.sigma, probe.probe_config],
   ])
 }
 
 /** Of a model that was measured more than once, the probe with the most estimates. */
-function mostRepeated(rows: readonly StepGradientRow[]): StepGradientRow[] {
-  const probes = [...by(rows, row => row.probe_id).values()]
-  return probes.sort((a, b) => b[0]!.repeats - a[0]!.repeats)[0]!
+function mostRepeated(probes: readonly StepGradients[]): StepGradients {
+  return probes.toSorted((a, b) => b.repeats - a.repeats)[0]!
 }
 
 /** What tells each from the others of its architecture, arm and site. */
-function namesOf(rows: readonly StepGradientRow[]): string[] {
+function namesOf(rows: readonly StepGradients[]): string[] {
   const alike = by(rows, row => JSON.stringify([row.architecture, row.arm, row.site]))
-  const names = new Map<StepGradientRow, string>()
+  const names = new Map<StepGradients, string>()
   for (const group of alike.values()) {
     const options = group.map(optionsOf)
     for (const [at, row] of group.entries()) names.set(row, distinguishing(options, at))
@@ -77,7 +77,7 @@ function namesOf(rows: readonly StepGradientRow[]): string[] {
   return rows.map(row => names.get(row)!)
 }
 
-function optionsOf(row: StepGradientRow): Record<string, unknown> {
+function optionsOf(row: StepGradients): Record<string, unknown> {
   const { noise } = JSON.parse(row.probe_config ?? '{}') as Record<string, unknown>
   const arm = JSON.parse(row.estimator_config) as Record<string, unknown>
   return {

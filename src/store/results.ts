@@ -1,6 +1,7 @@
 import type { Insertable, Kysely } from 'kysely'
 import { wilson } from '../statistics/wilson.ts'
 import { atomically } from './atomically.ts'
+import { encodeOutcomes, outcomesOf } from './outcome-codes.ts'
 import type {
   CertificateTable,
   CertificationTable,
@@ -99,7 +100,8 @@ export async function saveModel(
 }
 
 /**
- * Stores an evaluation with its examples, adding the accuracy and its Wilson 95 % interval.
+ * Stores an evaluation with its examples, adding the accuracy and its Wilson 95 % interval, and what
+ * was decided as one text.
  *
  * @throws Error if there are examples and they do not give the counts of the evaluation
  */
@@ -124,6 +126,13 @@ export async function saveEvaluation(
     for (const some of chunks(examples)) {
       const rows = some.map(example => ({ ...example, evaluation_id: evaluation.id }))
       await transaction.insertInto('example').values(rows).execute()
+    }
+    if (examples.length > 0) {
+      const codes = encodeOutcomes(outcomesOf(examples))
+      await transaction
+        .insertInto('evaluation_outcome')
+        .values({ evaluation_id: evaluation.id, codes })
+        .execute()
     }
   })
 }

@@ -29,6 +29,7 @@ export interface Schema {
   readonly learning_curve: LearningCurveTable
   readonly evaluation: EvaluationTable
   readonly example: ExampleTable
+  readonly evaluation_outcome: EvaluationOutcomeTable
   readonly gradient_probe: GradientProbeTable
   readonly step_gradient: StepGradientTable
   readonly corruption_accuracy: CorruptionAccuracyTable
@@ -282,6 +283,19 @@ export interface ExampleTable {
   readonly changed_edges: number | null
   /** Entries of the nodes' features that are another value. */
   readonly changed_entries: number | null
+}
+
+/**
+ * What one evaluation decided, for reading many at once. It goes with any change of the examples, and
+ * `fillOutcomes` makes it anew.
+ */
+export interface EvaluationOutcomeTable {
+  readonly evaluation_id: string
+  /**
+   * A digit for each place in the test split: 0 if it is no example of the evaluation, else 1 for
+   * wrong, 3 for right until attacked, 7 for right under attack.
+   */
+  readonly codes: string
 }
 
 /** Accuracy of one model on one kind of corrupted images at one severity. */

@@ -68,6 +68,8 @@ test('a database of the first release takes imported models and parts of attacks
   t.teardown(() => store.destroy())
   const examples = await store.selectFrom('example').selectAll().execute()
   t.like(examples, [{ evaluation_id: 'v', success: 1, l1: null, component: null }])
+  const outcomes = await store.selectFrom('evaluation_outcome').selectAll().execute()
+  t.deepEqual(outcomes, [{ evaluation_id: 'v', codes: '3' }])
   const [model] = await store.selectFrom('model').selectAll().execute()
   t.like(model, { id: 'm', parameters: 1 })
   const blackBox = { ...model!, id: 'x', pair_id: 'x', arm: 'imported', parameters: null }

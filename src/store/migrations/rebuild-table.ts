@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 
 /**
- * Makes a table anew with another definition, its rows and indexes kept; for what SQLite cannot
+ * Makes a table anew with another definition, its rows, indexes and triggers kept; for what SQLite cannot
  * change in place. The views must be dropped before, foreign keys must be off.
  *
  * @param change the definition to replace and what it becomes, each found once
@@ -23,7 +23,7 @@ export async function rebuildTable(
     `insert into new_${table} select * from ${table}`,
     `drop table ${table}`,
     `alter table new_${table} rename to ${table}`,
-    ...rows.filter(({ type }) => type === 'index').map(index => index.definition),
+    ...rows.filter(({ type }) => type !== 'table').map(other => other.definition),
   ]
   for (const step of steps) await sql.raw(step).execute(database)
 }

@@ -21,39 +21,45 @@ export function modelChoices(store: Store) {
     .execute()
 }
 
-/** Which attacks and norms were run on the models of each data set and architecture as they are. */
+/**
+ * Which attacks and norms were run on the models of each data set and architecture as they are. Each
+ * model is looked up once for an attack, not once for an evaluation.
+ */
 export function attackChoices(store: Store) {
-  return store
+  const met = store
     .selectFrom('evaluation')
-    .innerJoin('model', 'model.id', 'evaluation.model_id')
+    .where('attack', '!=', 'none')
+    .where('inference', 'is', null)
+    .where('purpose', '=', 'comparison')
+    .select(['model_id', 'norm', 'attack'])
+    .distinct()
+  return store
+    .selectFrom(met.as('met'))
+    .innerJoin('model', 'model.id', 'met.model_id')
     .innerJoin('dataset', 'dataset.id', 'model.dataset_id')
-    .where('evaluation.attack', '!=', 'none')
-    .where('evaluation.inference', 'is', null)
     .where('model.arm', '!=', 'ensemble')
-    .where('evaluation.purpose', '=', 'comparison')
-    .groupBy(['dataset.name', 'model.architecture', 'evaluation.norm', 'evaluation.attack'])
-    .orderBy('evaluation.norm')
-    .orderBy('evaluation.attack')
-    .select([
-      'dataset.name as dataset',
-      'model.architecture',
-      'evaluation.norm',
-      'evaluation.attack',
-    ])
+    .groupBy(['dataset.name', 'model.architecture', 'met.norm', 'met.attack'])
+    .orderBy('met.norm')
+    .orderBy('met.attack')
+    .select(['dataset.name as dataset', 'model.architecture', 'met.norm', 'met.attack'])
     .execute()
 }
 
 /** How many gradient probes there are of each data set and architecture. */
 export function probeChoices(store: Store) {
-  return store
+  const probed = store
     .selectFrom('gradient_probe')
-    .innerJoin('model', 'model.id', 'gradient_probe.model_id')
+    .groupBy('model_id')
+    .select(({ fn }) => ['model_id', fn.countAll<number>().as('probes')])
+  return store
+    .selectFrom(probed.as('probed'))
+    .innerJoin('model', 'model.id', 'probed.model_id')
     .innerJoin('dataset', 'dataset.id', 'model.dataset_id')
     .groupBy(['dataset.name', 'model.architecture'])
     .select(({ fn }) => [
       'dataset.name as dataset',
       'model.architecture',
-      fn.countAll<number>().as('probes'),
+      fn.sum<number>('probed.probes').as('probes'),
     ])
     .execute()
 }

@@ -9,6 +9,15 @@ export interface Counts {
   readonly probes: number
 }
 
+/** How many models there are. */
+export async function countModels(store: Store): Promise<number> {
+  const { models } = await store
+    .selectFrom('model')
+    .select(({ fn }) => fn.countAll<number>().as('models'))
+    .executeTakeFirstOrThrow()
+  return models
+}
+
 /** Counts the rows; examples through their evaluations, which is far fewer rows to read. */
 export async function counts(store: Store): Promise<Counts> {
   const row = await store

@@ -32,6 +32,12 @@ export interface WorstCaseView {
   readonly inference: string | null
 }
 
+/** SQL: whether an evaluation counts, and whether it is a white-box one. */
+const compared = (evaluation: string) =>
+  `${evaluation}.attack <> 'none' and ${evaluation}.purpose = 'comparison'
+        and ${evaluation}.setting = 'evasion'`
+const whiteBox = 'case when attempt.crafted_on = attempt.model_id then 1 else 0 end'
+
 /** `v_worst_case`: robust accuracy example by example over all attacks with one budget. */
 export const worstCaseView: View<WorstCaseView> = Object.freeze({
   name: 'v_worst_case',
@@ -61,44 +67,56 @@ export const worstCaseView: View<WorstCaseView> = Object.freeze({
     inference: inferenceColumn,
   }),
   // The cross join keeps SQLite from starting at the million examples.
+  // What became of the examples is counted budget by budget, so that only those budgets are read that
+  // are asked for by a column of `budget`. Grouping them again keeps SQLite from counting once for
+  // every column that is made of the counts.
   sql: `
     with budget as (
-      select model_id, norm, epsilon, inference, count(*) as all_attacks,
-        sum(case when crafted_on = model_id then 1 else 0 end) as white_box_attacks
+      select model.id as model_id, dataset.name as dataset, model.architecture, model.arm,
+        model.seed, evaluation.norm, evaluation.epsilon, evaluation.inference,
+        count(*) as all_attacks,
+        sum(case when evaluation.crafted_on = evaluation.model_id then 1 else 0 end)
+          as white_box_attacks
       from evaluation
-      where attack <> 'none' and purpose = 'comparison' and setting = 'evasion'
-      group by model_id, norm, epsilon, inference
-    ), attempt as (
-      select evaluation.id, evaluation.model_id, evaluation.norm, evaluation.epsilon,
-        case when evaluation.crafted_on = evaluation.model_id then 1 else 0 end as white_box,
-        evaluation.inference, budget.all_attacks, budget.white_box_attacks
-      from evaluation
-      join budget on budget.model_id = evaluation.model_id and budget.norm = evaluation.norm
-        and budget.epsilon = evaluation.epsilon and ${sameInference('budget', 'evaluation')}
-      where evaluation.attack <> 'none' and evaluation.purpose = 'comparison'
-        and evaluation.setting = 'evasion'
+      join model on model.id = evaluation.model_id
+      join dataset on dataset.id = model.dataset_id
+      where ${compared('evaluation')}
+      group by model.id, dataset.name, model.architecture, model.arm, model.seed,
+        evaluation.norm, evaluation.epsilon, evaluation.inference
+      having max(exists (select 1 from example where example.evaluation_id = evaluation.id)) = 1
     ), fate as (
-      select model_id, norm, epsilon, inference, all_attacks, white_box_attacks,
-        count(*) as all_met, sum(${survived('example')}) as all_survived,
-        sum(white_box) as white_box_met,
-        sum(white_box * (${survived('example')})) as white_box_survived
-      from attempt
-      cross join example
-      where example.evaluation_id = attempt.id
-      group by model_id, norm, epsilon, inference, all_attacks, white_box_attacks, example.example
+      select budget.*, (
+        select json_array(
+          sum(case when all_met = all_attacks then 1 else 0 end),
+          sum(case when all_survived = all_attacks then 1 else 0 end),
+          sum(case when white_box_attacks > 0 and white_box_met = white_box_attacks
+            then 1 else 0 end),
+          sum(case when white_box_attacks > 0 and white_box_survived = white_box_attacks
+            then 1 else 0 end))
+        from (
+          select count(*) as all_met, sum(${survived('example')}) as all_survived,
+            sum(${whiteBox}) as white_box_met,
+            sum(${whiteBox} * (${survived('example')})) as white_box_survived
+          from evaluation as attempt
+          cross join example
+          where attempt.model_id = budget.model_id and attempt.norm = budget.norm
+            and attempt.epsilon = budget.epsilon and ${sameInference('attempt', 'budget')}
+            and ${compared('attempt')} and example.evaluation_id = attempt.id
+          group by example.example
+        )
+      ) as counts
+      from budget
+      group by model_id, dataset, architecture, arm, seed, norm, epsilon, inference, all_attacks,
+        white_box_attacks
     ), counted as (
-      select model_id, norm, epsilon, inference, all_attacks, white_box_attacks,
-        sum(case when all_met = all_attacks then 1 else 0 end) as all_n,
-        sum(case when all_survived = all_attacks then 1 else 0 end) as all_survivors,
-        sum(case when white_box_attacks > 0 and white_box_met = white_box_attacks
-          then 1 else 0 end) as white_box_n,
-        sum(case when white_box_attacks > 0 and white_box_survived = white_box_attacks
-          then 1 else 0 end) as white_box_survivors
+      select fate.*, json_extract(counts, '$[0]') as all_n,
+        json_extract(counts, '$[1]') as all_survivors,
+        json_extract(counts, '$[2]') as white_box_n,
+        json_extract(counts, '$[3]') as white_box_survivors
       from fate
-      group by model_id, norm, epsilon, inference, all_attacks, white_box_attacks
     )
-    select counted.model_id, dataset.name as dataset, model.architecture, model.arm, model.seed,
-      counted.norm, counted.epsilon, white_box_attacks, white_box_n, white_box_survivors,
+    select model_id, dataset, architecture, arm, seed, norm, epsilon,
+      white_box_attacks, white_box_n, white_box_survivors,
       1.0 * white_box_survivors / nullif(white_box_n, 0) as white_box_accuracy,
       ${wilsonBound('low', 'white_box_survivors', 'white_box_n')} as white_box_accuracy_low,
       ${wilsonBound('high', 'white_box_survivors', 'white_box_n')} as white_box_accuracy_high,
@@ -106,8 +124,6 @@ export const worstCaseView: View<WorstCaseView> = Object.freeze({
       1.0 * all_survivors / nullif(all_n, 0) as all_accuracy,
       ${wilsonBound('low', 'all_survivors', 'all_n')} as all_accuracy_low,
       ${wilsonBound('high', 'all_survivors', 'all_n')} as all_accuracy_high,
-      counted.inference
-    from counted
-    join model on model.id = counted.model_id
-    join dataset on dataset.id = model.dataset_id`,
+      inference
+    from counted`,
 })
