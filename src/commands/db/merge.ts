@@ -17,13 +17,25 @@ import { appliedMigrations, openStore, type Store } from '../../store/store.ts'
 import { textTable } from '../text-table.ts'
 import { requireIdle } from './vacuum.ts'
 
+/** Where a command's lines go. */
+type Print = (line: string) => void
+
 interface MergeOptions {
   readonly results: string
   readonly dryRun?: true
 }
 
-/** Takes another results database in with its files, or says what it would take in. */
-export async function mergeDatabases(other: string, options: MergeOptions): Promise<void> {
+/**
+ * Takes another results database in with its files, or says what it would take in.
+ *
+ * @param print gets every line of output
+ * @throws WorkError where both hold other numbers under one identifier; nothing is changed then
+ */
+export async function mergeDatabases(
+  other: string,
+  options: MergeOptions,
+  print: Print = console.log,
+): Promise<void> {
   const ours = resultsFolder(options.results)
   const source = await sourceOf(other)
   await requireOther(source.database, ours.database)
@@ -42,9 +54,16 @@ export async function mergeDatabases(other: string, options: MergeOptions): Prom
         { store, results: ours },
       )
       await attach(store, copy)
-      const outcome = await merge(store, files, source.results, ours, options.dryRun ?? false)
+      const outcome = await merge(
+        store,
+        files,
+        source.results,
+        ours,
+        options.dryRun ?? false,
+        print,
+      )
       await detach(store)
-      report(outcome, files, source.database, ours.database, options.dryRun ?? false)
+      report({ outcome, files, source: source.database, target: ours.database }, options, print)
     } finally {
       await theirs.destroy()
     }
@@ -109,13 +128,14 @@ async function merge(
   from: ResultsFolder,
   to: ResultsFolder,
   dryRun: boolean,
+  print: Print,
 ): Promise<MergeOutcome> {
-  const tried = await within(store, false)
-  requireNone([...tried.conflicts, ...files.conflicts])
+  const tried = await within(store, false, print)
+  name([...tried.conflicts, ...files.conflicts], print)
   if (dryRun) return tried
   const written = await copyFiles(files.copy, from, to)
   try {
-    return await within(store, true, async transaction => requireIdle(transaction, to.database))
+    return await within(store, true, print, transaction => requireIdle(transaction, to.database))
   } catch (error) {
     await removeFiles(written)
     throw error
@@ -125,6 +145,7 @@ async function merge(
 async function within(
   store: Store,
   keep: boolean,
+  print: Print,
   first: (transaction: Store) => Promise<void> = async () => {},
 ): Promise<MergeOutcome> {
   let outcome: MergeOutcome | undefined
@@ -133,7 +154,7 @@ async function within(
       await first(transaction)
       outcome = await mergeRows(transaction)
       if (!keep) throw new Undo()
-      requireNone(outcome.conflicts)
+      name(outcome.conflicts, print)
     })
   } catch (error) {
     if (!(error instanceof Undo)) throw error
@@ -141,31 +162,41 @@ async function within(
   return outcome!
 }
 
-/** @throws WorkError that names every conflict, a line each */
-function requireNone(conflicts: readonly Conflict[]): void {
+/**
+ * Prints every conflict, a line each.
+ *
+ * @throws WorkError if there is any
+ */
+function name(conflicts: readonly Conflict[], print: Print): void {
   if (conflicts.length === 0) return
-  for (const { table, key, what } of conflicts) console.log(`conflict: ${table} ${key}: ${what}`)
+  for (const { table, key, what } of conflicts) print(`conflict: ${table} ${key}: ${what}`)
   throw new WorkError(
     `cannot merge: ${conflicts.length === 1 ? 'one result is' : `${conflicts.length} results are`} ` +
       'not the same in both; nothing was changed',
   )
 }
 
+interface Report {
+  readonly outcome: MergeOutcome
+  readonly files: FilePlan
+  readonly source: string
+  readonly target: string
+}
+
 function report(
-  { merged }: MergeOutcome,
-  files: FilePlan,
-  source: string,
-  target: string,
-  dryRun: boolean,
+  { outcome, files, source, target }: Report,
+  { dryRun }: MergeOptions,
+  print: Print,
 ): void {
+  const { merged } = outcome
   const rows = merged
     .filter(({ added, updated, same }) => added + updated + same > 0)
     .map(({ table, added, updated, same }) => [table, `${added}`, `${updated}`, `${same}`])
   const fileRow = ['files', `${files.copy.length}`, '0', `${files.here}`]
   const table = [['table', 'added', 'updated', 'here already'], ...rows, fileRow]
-  console.log(textTable(table, column => column > 0).join('\n'))
-  for (const one of files.missing) console.log(`missing there: ${one.what}`)
-  console.log(
+  for (const line of textTable(table, column => column > 0)) print(line)
+  for (const one of files.missing) print(`missing there: ${one.what}`)
+  print(
     dryRun
       ? `Nothing was changed: this is what ${source} would bring into ${target}.`
       : `Merged ${source} into ${target}.`,
