@@ -22,7 +22,9 @@ adversarial examples and attacks beside the database with their hashes.
 Example:
   gauntlet db check --results results`,
     )
-    .action(({ results }: { readonly results: string }) => checkDatabase(results))
+    .action(async ({ results }: { readonly results: string }) => {
+      if (!(await checkDatabase(results))) process.exitCode = 1
+    })
   command
     .command('vacuum')
     .description('give space of deleted rows back to the disk')

@@ -13,8 +13,16 @@ import { migrations } from '../../store/migrations/index.ts'
 import { Sqlite3Dialect } from '../../store/sqlite3-dialect.ts'
 import { appliedMigrations, type Store } from '../../store/store.ts'
 
-/** Prints what is wrong with a results folder, and sets exit status 1 if anything is. */
-export async function checkDatabase(folder: string): Promise<void> {
+/**
+ * Prints what is wrong with a results folder, a line each, and how much it is.
+ *
+ * @param print gets every line of output
+ * @returns whether nothing is
+ */
+export async function checkDatabase(
+  folder: string,
+  print: (line: string) => void = console.log,
+): Promise<boolean> {
   const results = resultsFolder(folder)
   const { database } = results
   if (!(await stat(database).catch(() => undefined))) {
@@ -25,13 +33,13 @@ export async function checkDatabase(folder: string): Promise<void> {
   })
   try {
     const findings = await findingsIn(store, database, () => checkFiles(store, results))
-    for (const finding of findings) console.log(finding)
-    if (findings.length > 0) process.exitCode = 1
-    console.log(
+    for (const finding of findings) print(finding)
+    print(
       findings.length === 0
         ? `${database}: nothing is wrong`
         : `${database}: ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}`,
     )
+    return findings.length === 0
   } finally {
     await store.destroy()
   }

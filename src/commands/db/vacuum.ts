@@ -5,8 +5,16 @@ import { liveJobs } from '../../store/maintenance/live-jobs.ts'
 import { vacuum } from '../../store/maintenance/vacuum.ts'
 import { openStore, type Store } from '../../store/store.ts'
 
-/** Gives unused space of a results database back, and says how much. */
-export async function vacuumDatabase(folder: string): Promise<void> {
+/**
+ * Gives unused space of a results database back, and says how much.
+ *
+ * @param print gets the line of output
+ * @throws WorkError while a nightly is running, or if the disk is full; nothing is lost then
+ */
+export async function vacuumDatabase(
+  folder: string,
+  print: (line: string) => void = console.log,
+): Promise<void> {
   const { database } = resultsFolder(folder)
   const store = await openStore(database, { existing: true })
   try {
@@ -14,7 +22,7 @@ export async function vacuumDatabase(folder: string): Promise<void> {
     const before = await bytesOf(database)
     await vacuum(store)
     const after = await bytesOf(database)
-    console.log(`${database}: ${before} bytes before, ${after} bytes after`)
+    print(`${database}: ${before} bytes before, ${after} bytes after`)
   } finally {
     await store.destroy()
   }

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { databaseError, databaseErrorCode } from '../database-error.ts'
 import type { Schema } from '../schema.ts'
 
 /**
@@ -19,5 +20,11 @@ export async function vacuum(store: Kysely<Schema>): Promise<void> {
 export async function snapshot(store: Kysely<Schema>, file: string): Promise<void> {
   // It forbids new files, too; a file that is opened for reading only cannot be written anyway.
   await sql`pragma query_only = off`.execute(store)
-  await sql`vacuum into ${file}`.execute(store)
+  try {
+    await sql`vacuum into ${file}`.execute(store)
+  } catch (error) {
+    // It is the copy that finds no room, not the database that the error names.
+    const cause = error instanceof Error ? error.cause : undefined
+    throw databaseErrorCode(cause) === 'SQLITE_FULL' ? databaseError(cause, file) : error
+  }
 }
