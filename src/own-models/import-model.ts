@@ -22,7 +22,7 @@ import { decodeSafetensors } from '../training/safetensors.ts'
 import { loadOwnModel } from './load-own-model.ts'
 import { decodeNpz } from './npz.ts'
 import { askedOf } from './own-model.ts'
-import { tfjsFiles } from './tfjs-model.ts'
+import { tfjsFiles } from './tfjs-files.ts'
 
 /** A model to take in. */
 export interface ImportRequest {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { tf } from '../engine/tf.ts'
 import { messageOf, WorkError } from '../errors.ts'
 import { differentiableVictim } from '../evaluation/differentiable-victim.ts'
@@ -49,23 +49,6 @@ async function loadGraph(artifacts: tf.io.ModelArtifacts, asked: Asked): Promise
     parameters: weights.reduce((sum, { shape }) => sum + tf.util.sizeFromShape(shape), 0),
     remarks: hadSoftmax ? [softmaxRemark] : [],
     dispose: () => void model.dispose(),
-  }
-}
-
-/**
- * Files that a model in TensorFlow.js' format consists of, relative to the folder of the first.
- *
- * @throws WorkError if the first cannot be read
- */
-export async function tfjsFiles(file: string): Promise<readonly string[]> {
-  try {
-    const { weightsManifest }: tf.io.ModelJSON = JSON.parse(await readFile(file, 'utf8'))
-    const parts = weightsManifest.flatMap(({ paths }) => paths)
-    const outside = parts.find(part => isAbsolute(part) || part.split(/[\\/]/).includes('..'))
-    if (outside !== undefined) throw new Error(`${outside} lies outside of its folder`)
-    return [basename(file), ...parts]
-  } catch (error) {
-    throw new WorkError(`cannot read model: ${file}: ${messageOf(error)}`)
   }
 }
 

@@ -68,7 +68,10 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 /** Names of the migrations that the file has seen, refusing files that are not for us. */
-async function appliedMigrations(store: Store, filename: string): Promise<readonly string[]> {
+export async function appliedMigrations(
+  store: Store,
+  filename: string,
+): Promise<readonly string[]> {
   const tables = await sql<{ name: string }>`
     select name from sqlite_master where type = 'table' and name not like 'sqlite_%'`.execute(store)
   if (tables.rows.length === 0) return []

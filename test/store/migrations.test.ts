@@ -1,41 +1,9 @@
 import test from 'ava'
-import { Kysely, sql } from 'kysely'
-import * as foundation from '../../src/store/migrations/001-foundation.ts'
+import { sql } from 'kysely'
 import { type NewFinding, type NewVerdict, saveVerdict } from '../../src/store/results.ts'
-import { Sqlite3Dialect } from '../../src/store/sqlite3-dialect.ts'
 import { openStore } from '../../src/store/store.ts'
-import { dropViews } from '../../src/store/views.ts'
+import { firstRelease } from './fixtures/first-release.ts'
 import { temporaryFolder } from './fixtures/folder.ts'
-
-/** A database as the first release left it, with one probe of two sites. */
-async function firstRelease(filename: string): Promise<void> {
-  const dialect = new Sqlite3Dialect({ filename, readonly: false, busyTimeout: 1000 })
-  const database = new Kysely<unknown>({ dialect })
-  await foundation.up(database)
-  // They are of today already: they read what comes later.
-  await dropViews(database)
-  const rows = [
-    `create table kysely_migration (name text primary key, timestamp text not null)`,
-    `create table kysely_migration_lock (id text primary key, is_locked integer not null)`,
-    `insert into kysely_migration values ('001-foundation', '2026-01-01')`,
-    `insert into environment values ('e', 'wasm', '{}', 1, 'd', '{}', '20', '0', null)`,
-    `insert into dataset values ('d', 'glyphs', 1, 1, '[]', '[]', 'MIT', 'h')`,
-    `insert into model values ('m', 'd', 'mlp', '{}', 'bp', '{}', '{}', 0, 'p', 1, 'trained', 1, 1,
-      1, 0.5, 'c', 'w', 'e', '2026-01-01')`,
-    `insert into job values ('m', 'train', '{}', 't', 'done', 1, null, null, 1, null, null,
-      '2026-01-01', 1)`,
-    `insert into evaluation values ('v', 'm', 'm', 'fgsm', 'linf', 0.1, '{}', 0, 1, 1, 0, 0, 0, 0.8,
-      1, 1, 'e', '2026-01-01')`,
-    `insert into example values ('v', 0, 1, 1, 2, 1, 0.1, 0.2, 1)`,
-    ...['a', 'b'].map(
-      (site, index) =>
-        `insert into gradient_probe values ('probe', '${site}', 'm', ${index}, 'dense', 'es', 4,
-          0.1, 8, 2, 10, 1, 3, 3, 0.5, 0.1, 0.75, 2, 'e')`,
-    ),
-  ]
-  for (const row of rows) await sql.raw(row).execute(database)
-  await database.destroy()
-}
 
 test('a database of the first release keeps its probes, without what was not measured', async t => {
   const filename = `${await temporaryFolder(t)}/gauntlet.db`
