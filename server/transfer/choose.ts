@@ -45,7 +45,7 @@ export function choose(
   return {
     ...choices,
     chosen: { architecture, norm, attack, epsilon, options: chosenOptions ?? '', seeds },
-    rows: ofRadius.filter(row => optionsId(row.attack_config) === chosenOptions),
+    rows: ofRadius.filter(row => optionsId(withoutApproach(row)) === chosenOptions),
   }
 }
 
@@ -97,13 +97,22 @@ function middle(
 }
 
 function optionsOf(rows: readonly AttackEvaluationRow[]): AttackOptionsChoice[] {
-  const configs = most(rows, row => row.attack_config)
+  const configs = most(rows, withoutApproach)
   const parsed = configs.map(config => JSON.parse(config) as Record<string, unknown>)
   return configs.map((config, at) => ({
     id: optionsId(config),
     variant: configs.length > 1 ? distinguishing(parsed, at) : '',
-    evaluations: rows.filter(row => row.attack_config === config).length,
+    evaluations: rows.filter(row => withoutApproach(row) === config).length,
   }))
+}
+
+/**
+ * An attack's options without the way it goes about its source: a spiking source needs surrogates, and
+ * what it gives is compared with what others give all the same.
+ */
+function withoutApproach({ attack_config }: AttackEvaluationRow): string {
+  const { surrogates: _, eot: __, ...options } = JSON.parse(attack_config)
+  return JSON.stringify(options)
 }
 
 /** A short name of an attack's options, equal in every database. */

@@ -60,6 +60,9 @@ export async function transferOf(store: Store, query: TransferQuery): Promise<Tr
   const attempts = await judge(store, newestOfEach(rows), places)
   const cells = cellsOf(attempts)
   const gaps = gapsOf(cells)
+  const place = (id: string | undefined) => groups.findIndex(group => group.id === id)
+  const inOrder = <T extends { readonly target: string; readonly source?: string }>(all: T[]) =>
+    all.sort((a, b) => place(a.target) - place(b.target) || place(a.source) - place(b.source))
   const used = (pick: (attempt: Attempt) => ModelGroup) => {
     const ids = new Set(attempts.map(attempt => pick(attempt).id))
     return groups.filter(({ id }) => ids.has(id)).map(withoutModels)
@@ -69,10 +72,10 @@ export async function transferOf(store: Store, query: TransferQuery): Promise<Tr
     ...choices,
     sources: used(({ source }) => source.group),
     targets: used(({ target }) => target.group),
-    clean: cleanOf(attempts),
-    cells: cells.map(({ cell }) => cell),
+    clean: inOrder(cleanOf(attempts)),
+    cells: inOrder(cells.map(({ cell }) => cell)),
     gaps,
-    best: bestOf(cells),
+    best: inOrder(bestOf(cells)),
     flags: gaps
       .filter(gap => gap.difference < 0 && gap.holm < ALPHA)
       .map(gap => flagOf(gap, groups, choices.chosen)),

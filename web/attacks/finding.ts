@@ -19,7 +19,7 @@ export function attacksFinding(shown: ShownAttacks): Finding {
           ? `${most}nothing was right without attack`
           : `${most}no attack breaks most on every arm: ${attacks.join(', ')}`,
     numbers: tops.map(row => `${names.get(row.group)}: ${said(row)}`).join('; '),
-    remarks: tops.flatMap(top => cheaper(shown, top)),
+    remarks: [...tops.flatMap(top => cheaper(shown, top)), ...differentSizes(rows)],
   }
 }
 
@@ -28,8 +28,16 @@ function said(row: AttackRow): string {
   return (
     `${optionsName(row)} breaks ${format.percent(success!.rate)} ` +
     `${format.percentInterval(success!.low, success!.high)} of ` +
-    `${format.count(row.successful + row.failed)} with ${format.real(queries?.mean ?? null)} calls an example`
+    `${format.count(row.successful + row.failed)} with ${short(queries?.mean ?? 0)} calls an example`
   )
+}
+
+/** Rates over different numbers of examples are not of the same examples. */
+function differentSizes(rows: readonly AttackRow[]): string[] {
+  const sizes = new Map(rows.map(row => [optionsName(row), row.n / row.evaluations]))
+  if (new Set(sizes.values()).size < 2) return []
+  const each = [...sizes].map(([name, n]) => `${name} ${format.count(n)}`).join(', ')
+  return [`Attacks met different numbers of test examples (a model: ${each}).`]
 }
 
 /** The cheapest attack whose interval reaches the strongest's rate. */
@@ -42,7 +50,12 @@ function cheaper({ rows, names }: ShownAttacks, top: AttackRow): string[] {
   if (!best) return []
   return [
     `On ${names.get(top.group)} ${optionsName(best)} is within its interval of that at ` +
-      `${format.real(cost(best))} calls: ${format.percent(best.success!.rate)} ` +
+      `${short(cost(best))} calls: ${format.percent(best.success!.rate)} ` +
       `${format.percentInterval(best.success!.low, best.success!.high)}.`,
   ]
+}
+
+/** A number with three digits and none that say nothing, e.g. `1`, `47.9`, `1850`. */
+function short(value: number): string {
+  return String(Number(value.toPrecision(3)))
 }

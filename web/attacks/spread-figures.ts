@@ -52,7 +52,8 @@ export function callsFigure(shown: ShownAttacks): HTMLElement {
     axis: 'model calls',
     unit: 'model calls',
     over: 'examples that are right without attack, all models',
-    of: row => row.queries,
+    // Attacks that never ask the model have no place on this axis.
+    of: row => (row.queries && row.queries.p10 > 0 ? row.queries : null),
     logarithm: true,
   })
 }
@@ -104,7 +105,7 @@ function spreadFigure(shown: ShownAttacks, spread: Spread): HTMLElement {
       x: categories('attack', attacks.map(optionsName)),
       y: spread.logarithm
         ? logarithmic(spread.axis, { min: Math.max(least, 1) / 1.5, max: Math.max(most, 2) * 1.5 })
-        : { title: spread.axis, type: 'linear', min: 0, max: most > 0 ? most * 1.1 : 1 },
+        : { title: spread.axis, type: 'linear', min: 0 },
       lines,
       apart: sharing(lines.length),
     }),

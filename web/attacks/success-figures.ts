@@ -41,7 +41,7 @@ export function successFigure(shown: ShownAttacks, finding: string): HTMLElement
   return figure({
     name: `attack-success-${shown.norm}`,
     title: `Success of white-box attacks, ${shown.budget}`,
-    note: `${sizesOf(rows)}. Bars: Wilson 95 %, clustered by example. Small points: single seeds.`,
+    note: `${sizesOf(rows)}. Bars: Wilson 95 %, clustered by example.${rows.some(row => row.evaluations > 1) ? ' Small points: single seeds.' : ''}`,
     finding,
     drawing: drawLines({
       x: categories('attack', attacks.map(optionsName)),

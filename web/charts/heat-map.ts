@@ -51,6 +51,9 @@ export function drawHeatMap(map: HeatMap): Drawing {
     label(scales.x, map.x.labels, columnAt)
     label(scales.y, map.y.labels, row => row)
     scales.x.position = 'top'
+    // The controller's own defaults would pad both axes and turn the rows around.
+    scales.x.offset = false
+    scales.y.offset = false
     scales.y.reverse = true
     config.interaction = { mode: 'nearest', intersect: true }
     config.plugins!.tooltip!.callbacks = {

@@ -128,7 +128,7 @@ function body(
       h(
         'div',
         { class: 'grid wide' },
-        ...(shown.rows.some(row => row.queries) ? [callsFigure(shown)] : []),
+        ...(shown.rows.some(row => (row.queries?.p10 ?? 0) > 0) ? [callsFigure(shown)] : []),
         ...(measure ? [changeFigure(shown, measure)] : []),
       ),
     ),

@@ -70,7 +70,7 @@ function controls(datasets: readonly string[], dataset: string, data: Transfer):
         'options',
         data.options.map(({ id, variant, evaluations }) => ({
           value: id,
-          text: `${variant} (${format.plural(evaluations, 'evaluation')})`,
+          text: `${variant || 'plain'} (${format.plural(evaluations, 'evaluation')})`,
         })),
         chosen?.options ?? '',
       ),
@@ -122,7 +122,8 @@ function body(
           ),
         ]
       : []),
-    ...(transferred ? [flagList(data.flags)] : [howToTransfer(chosen.seeds)]),
+    ...(data.flags.length > 0 ? [flagList(data.flags)] : []),
+    ...(transferred ? [] : [howToTransfer(chosen.seeds)]),
   ]
 }
 

@@ -37,8 +37,11 @@ function headline(best: readonly BestSource[], names: Names): string {
   const targets = `${format.count(most)} of ${format.plural(best.length, 'target')}`
   if (best.length === 1)
     return `Examples of ${first[0]} transfer best to ${names.get(best[0]!.target)}`
+  if (first.length === 1 && 2 * most > best.length) {
+    return `Examples of ${first[0]} transfer best: they do most harm to ${targets}`
+  }
   return first.length === 1
-    ? `Examples of ${first[0]} transfer best: they do most harm to ${targets}`
+    ? `No source transfers best everywhere: ${first[0]} does most harm to ${targets}`
     : `No source transfers best everywhere: ${listed(first)} do most harm to ${targets} each`
 }
 
@@ -64,7 +67,7 @@ function bestRemark({ target, source, accuracy, low, high, next }: BestSource, n
     `Most harm to ${names.get(target)}: ${names.get(source)}, ${format.percent(accuracy)} left ` +
     format.percentInterval(low, high)
   if (!next) return `${best}.`
-  const more = `${format.points(next.difference)} points ${format.percentInterval(next.low, next.high)}`
+  const more = `${format.points(next.difference).replace('+', '')} points ${format.percentInterval(next.low, next.high)}`
   return `${best}; ${names.get(next.source)} leaves ${more} more.`
 }
 

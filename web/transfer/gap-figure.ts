@@ -45,7 +45,7 @@ export function gapFigure(
     target: names.get(gap.target)!,
     gap,
   }))
-  return figure({
+  const built = figure({
     name: `transfer-gap-${chosen.attack}-${chosen.norm}`,
     title: `Transfer minus white-box, ${titleOf(chosen)}`,
     note:
@@ -67,6 +67,8 @@ export function gapFigure(
     columns,
     rows,
   })
+  built.classList.add('gaps')
+  return built
 }
 
 function gapFinding(rows: readonly Row[]): string {

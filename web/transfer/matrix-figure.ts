@@ -4,6 +4,7 @@ import { drawHeatMap, type HeatCell } from '../charts/heat-map.ts'
 import type { Column } from '../columns.ts'
 import { figure } from '../figure.ts'
 import * as format from '../format.ts'
+import { h } from '../h.ts'
 import { attackName, normName } from '../names.ts'
 import { groupLines, groupNames } from './group-name.ts'
 
@@ -24,13 +25,17 @@ export function matrixFigure(data: Shown, finding: string): HTMLElement {
   const rows = rowsOf(data, names)
   const drawn = rows.filter(({ cell, kind }) => kind !== 'transfer' || isDrawn(data, cell))
   const missing = (sources.length + 1) * targets.length - drawn.length
+  const judged = cells.map(cell => cell.perSeed.length)
+  const models =
+    Math.max(...judged) === 1
+      ? 'one judged model a cell'
+      : `mean over ${range(judged)} judged models; seeds of source and target: ${seedWords[chosen.seeds]}`
   const title = `Accuracy under ${titleOf(chosen)}, source by target`
-  const seeds = chosen.seeds === 'all' ? 'all' : `${chosen.seeds === 'same' ? 'the same' : 'other'}`
   const built = figure({
     name: `transfer-matrix-${chosen.attack}-${chosen.norm}`,
     title,
     note: [
-      `Percent of n = ${range(cells.map(cell => cell.n))} test examples; mean over ${range(cells.map(cell => cell.perSeed.length))} judged models of several seeds, sources of ${seeds} seeds.`,
+      `Percent of n = ${range(cells.map(cell => cell.n))} test examples, ${models}.`,
       'Dark is low. Framed and bold: white-box, crafted on the judged model itself.',
       missing > 0 ? `Dashed and empty: ${format.plural(missing, 'pair')} not measured.` : '',
       'Intervals (Wilson 95 % over examples, Student 95 % over seeds): in the tooltips and the table.',
@@ -50,11 +55,17 @@ export function matrixFigure(data: Shown, finding: string): HTMLElement {
     columns: columns(data),
     rows,
   })
-  built.classList.add('matrix')
   const frame = built.querySelector<HTMLElement>('.canvas')!
-  frame.style.height = `${150 + Math.max(targets.length, 2) * 58}px`
+  frame.style.height = `${100 + Math.max(targets.length, 2) * 58}px`
+  frame.style.minWidth = `${190 + sources.length * 66}px`
+  const region = { tabindex: 0, role: 'region', 'aria-label': title }
+  const scroll = h('div', { class: 'matrix-scroll', ...region })
+  frame.replaceWith(scroll)
+  scroll.append(frame)
   return built
 }
+
+const seedWords = { same: 'the same', other: 'different', all: 'all' } as const
 
 /** What an attack and its budget are called in titles, e.g. `PGD, L∞ ε = 0.1`. */
 export function titleOf({ attack, norm, epsilon }: Shown['chosen']): string {
