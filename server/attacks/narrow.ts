@@ -68,7 +68,10 @@ function most<Value extends string | number>(
 function named(rows: readonly AttackEvaluationRow[]): NamedAttack[] {
   const alike = [...by(rows, row => row.attack)].sort(([a], [b]) => (a < b ? -1 : 1))
   return alike.flatMap(([attack, own]) => {
-    const sets = [...by(own, row => JSON.stringify([row.attack_config, row.setting])).values()]
+    const kinds = most(own, row => JSON.stringify([row.attack_config, row.setting]))
+    const sets = kinds.map(kind =>
+      own.filter(row => JSON.stringify([row.attack_config, row.setting]) === kind),
+    )
     const configs = sets.map(([row]) => {
       const setting = row!.setting === 'poisoning' ? { setting: row!.setting } : {}
       return { ...JSON.parse(row!.attack_config), ...setting } as Record<string, unknown>

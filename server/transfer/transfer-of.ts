@@ -74,7 +74,7 @@ export async function transferOf(store: Store, query: TransferQuery): Promise<Tr
     targets: used(({ target }) => target.group),
     clean: inOrder(cleanOf(attempts)),
     cells: inOrder(cells.map(({ cell }) => cell)),
-    gaps,
+    gaps: inOrder(gaps),
     best: inOrder(bestOf(cells)),
     flags: gaps
       .filter(gap => gap.difference < 0 && gap.holm < ALPHA)

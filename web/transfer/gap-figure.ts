@@ -49,8 +49,8 @@ export function gapFigure(
     name: `transfer-gap-${chosen.attack}-${chosen.norm}`,
     title: `Transfer minus white-box, ${titleOf(chosen)}`,
     note:
-      'Paired on the same test examples and the same judged models, n = ' +
-      `${range(gaps.map(gap => gap.n))} × ${range(gaps.map(gap => gap.seeds.length))} models. Below zero the ` +
+      'Paired on the same test examples and the same judged models: n = ' +
+      `${range(gaps.map(gap => gap.n))} examples × ${range(gaps.map(gap => gap.seeds.length))} judged of a kind. Below zero the ` +
       'black box beats the white box, whose gradients mislead it. Bars: Agresti-Min 95 %, clustered by ' +
       'example; p: exact McNemar, adjusted for all differences shown (Holm).',
     finding: gapFinding(rows),

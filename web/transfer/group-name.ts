@@ -13,6 +13,19 @@ export function groupLines({ architecture, arm, variant, members }: TransferGrou
   )
 }
 
+/** The same in lines of about a dozen letters, for the head of a column. */
+export function narrowLines(group: TransferGroup): string[] {
+  return groupLines(group).flatMap(line => {
+    const lines = ['']
+    for (const word of line.replaceAll('+ ', '+\u00a0').split(' ')) {
+      const longer = `${lines.at(-1)} ${word}`.trim()
+      if (longer.length <= 12) lines[lines.length - 1] = longer
+      else lines.push(word)
+    }
+    return lines.filter(part => part !== '')
+  })
+}
+
 /** The same in one line. */
 export function groupName(group: TransferGroup): string {
   const [first, second, ...rest] = groupLines(group)

@@ -6,7 +6,7 @@ import { figure } from '../figure.ts'
 import * as format from '../format.ts'
 import { h } from '../h.ts'
 import { attackName, normName } from '../names.ts'
-import { groupLines, groupNames } from './group-name.ts'
+import { groupLines, groupNames, narrowLines } from './group-name.ts'
 
 /** What is shown as one cell: a target under a source's examples, or without attack. */
 interface Row {
@@ -46,7 +46,7 @@ export function matrixFigure(data: Shown, finding: string): HTMLElement {
     drawing: drawHeatMap({
       x: {
         title: 'crafted on (source)',
-        labels: [['no attack'], ...sources.map(groupLines)],
+        labels: [['no attack'], ...sources.map(narrowLines)],
       },
       y: { title: 'judged (target)', labels: targets.map(groupLines) },
       apart: 1,
