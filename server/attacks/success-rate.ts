@@ -43,7 +43,9 @@ export function successRate(models: readonly Outcomes[]): SuccessRate {
   const rate = broken / right
   const least = right / models.length
   const squares = clusters.reduce((sum, [m, s]) => sum + (s - rate * m) ** 2, 0)
-  const wanted = squares > 0 ? (rate * (1 - rate) * right ** 2) / squares : least
+  const binomial = rate * (1 - rate)
+  // Where all are broken or none, there is no spread to tell how much the models have in common.
+  const wanted = binomial === 0 ? least : (binomial * right ** 2) / squares
   const effective = models.length === 1 ? right : Math.max(least, Math.min(right, wanted))
   return { ...counts, success: { rate, ...wilson(rate * effective, effective) } }
 }
