@@ -14,6 +14,7 @@ import type { Norm } from './attack.ts'
 import { expectedLossGradient } from './expected-gradient.ts'
 import { project, sparseSigns, steepest } from './geometry.ts'
 import { attackLoss, type LossName } from './losses.ts'
+import type { RunObserver } from './observer.ts'
 import { gatherAll, type Run } from './open-rows.ts'
 import type { Victim } from './victim.ts'
 
@@ -52,7 +53,12 @@ interface Points extends ApgdStart {
 }
 
 /** One run from the given points, which it frees. Rows that are done leave the batch. */
-export function runApgd(settings: ApgdRun, victim: Victim, start: ApgdStart): Run {
+export function runApgd(
+  settings: ApgdRun,
+  victim: Victim,
+  start: ApgdStart,
+  observe?: RunObserver,
+): Run {
   const memory = createMemory(start.x, start.center)
   const { best, success, queries } = memory
   let rows = [...success.keys()]
@@ -60,6 +66,7 @@ export function runApgd(settings: ApgdRun, victim: Victim, start: ApgdStart): Ru
   let steps: AdaptiveSteps | undefined
   for (let step = 0; rows.length > 0; step++) {
     const seen = look(settings, victim, points)
+    observe?.(rows, step, seen.losses, seen.wrong)
     rows.forEach((row, at) => {
       queries[row]! += settings.eotIterations
       remember(memory, row, seen, at)

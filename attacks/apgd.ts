@@ -8,6 +8,7 @@ import type { AttackRandom } from './attack-random.ts'
 import { cleanFirst } from './clean-first.ts'
 import { largestOne, project, steepest } from './geometry.ts'
 import type { LossName } from './losses.ts'
+import { type Observer, observeRun } from './observer.ts'
 import type { OpenRows, Run } from './open-rows.ts'
 import type { Victim } from './victim.ts'
 
@@ -87,16 +88,18 @@ function apgd(options: ApgdOptions, epsilon: number): Attack {
     epsilon,
     config: { ...options, epsilon },
     requires: ['lossGradient'],
-    run(victim, x, labels, random) {
+    run(victim, x, labels, random, observer) {
       const rounds = {
         restarts: options.restarts,
         targets: 'targets' in options ? options.targets : 0,
         calls: options.eotIterations,
         sparesWrong: options.iterate === 'best-so-far',
       }
-      return cleanFirst(victim, x, labels, random, rounds, (open, round, targets) =>
-        runStages(settings, victim, open, round, targets),
-      )
+      const runs = Math.max(Math.min(rounds.targets, victim.classes - 1), 1) * rounds.restarts
+      return cleanFirst(victim, x, labels, random, rounds, (open, round, targets) => {
+        const own = observer?.rows(open.rows)
+        return runStages(settings, victim, open, { run: round, runs }, targets, own)
+      })
     },
   }
 }
@@ -112,19 +115,23 @@ function shrinking(steps: number, epsilon: number): Stage[] {
   ]
 }
 
-/** One run, in L1 through its shrinking balls: each starts at the best point of the one before. */
+/**
+ * One run, in L1 through its shrinking balls: each starts at the best point of the one before, and what
+ * is seen in the last one counts.
+ */
 function runStages(
   settings: Settings,
   victim: Victim,
   open: OpenRows,
-  round: number,
+  round: { readonly run: number; readonly runs: number },
   targets: readonly number[] | undefined,
+  observer: Observer | undefined,
 ): Run {
-  const { norm, randomStart, stages } = settings
+  const { norm, loss, randomStart, stages } = settings
   const { x: center, labels } = open
   const last = stages.length - 1
   let from = randomStart
-    ? startOnSphere(center, norm, stages[0]!.epsilon, open.random, round)
+    ? startOnSphere(center, norm, stages[0]!.epsilon, open.random, round.run)
     : tf.clone(center)
   const queries = new Float32Array(center.shape[0]!)
   let run: Run | undefined
@@ -137,7 +144,9 @@ function runStages(
     }))
     from.dispose()
     const iterate = at === last ? settings.iterate : 'highest-loss'
-    run = runApgd({ ...settings, ...stage, iterate }, victim, start)
+    const observe = observeRun(observer, { ...round, loss, length: stage.steps + 1 })
+    const own = { ...settings, ...stage, iterate }
+    run = runApgd(own, victim, start, at === last ? observe : undefined)
     run.queries.forEach((spent, row) => {
       queries[row]! += spent
     })

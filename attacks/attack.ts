@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { tf } from '../src/engine/tf.ts'
 import { UsageError } from '../src/errors.ts'
 import type { AttackRandom } from './attack-random.ts'
+import type { Observer } from './observer.ts'
 import type { Capability, Victim } from './victim.ts'
 
 /** The ball in which an adversarial example may lie. */
@@ -38,8 +39,15 @@ export interface Attack {
    * @param x `[batch, ...]` within the victim's bounds
    * @param labels `[batch]`, int32: the true classes
    * @param random numbers that belong to each example, wherever it stands in a batch
+   * @param observer is shown the iterations of an attack that has a loss and raises it step by step
    */
-  run(victim: Victim, x: tf.Tensor, labels: tf.Tensor1D, random: AttackRandom): Crafted
+  run(
+    victim: Victim,
+    x: tf.Tensor,
+    labels: tf.Tensor1D,
+    random: AttackRandom,
+    observer?: Observer,
+  ): Crafted
 }
 
 /** Refuses a victim that lacks what the attack needs, before any work. */

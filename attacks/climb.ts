@@ -3,6 +3,7 @@ import { tidied } from '../src/engine/tidied.ts'
 import type { Norm } from './attack.ts'
 import { overL1Norm, project, sparseSigns, steepest, withinBox } from './geometry.ts'
 import { attackLoss, type LossName } from './losses.ts'
+import type { RunObserver } from './observer.ts'
 import { gatherAll, type Run } from './open-rows.ts'
 import type { Victim } from './victim.ts'
 
@@ -42,7 +43,7 @@ export interface Points {
 }
 
 /** One run from the given points, which it frees. Rows that are done leave the batch. */
-export function climb(settings: Climb, victim: Victim, from: Points): Run {
+export function climb(settings: Climb, victim: Victim, from: Points, observe?: RunObserver): Run {
   const batch = from.x.shape[0]!
   const size = from.x.size / batch
   const adversarial = new Float32Array(from.x.size)
@@ -52,10 +53,15 @@ export function climb(settings: Climb, victim: Victim, from: Points): Run {
   let points = from
   for (let step = 0; rows.length > 0; step++) {
     const isLast = step === settings.steps
+    const loss = attackLoss(settings.loss, points.labels, points.targets)
     const { logits, gradient, losses } = isLast
       ? { logits: victim.logits(points.x) }
-      : victim.lossGradient!(points.x, attackLoss(settings.loss, points.labels, points.targets))
+      : victim.lossGradient!(points.x, loss)
     const wrong = tf.tidy(() => tf.notEqual(tf.argMax(logits, 1), points.labels).dataSync())
+    if (observe) {
+      const risen = losses?.dataSync() ?? tf.tidy(() => loss(logits).dataSync())
+      observe(rows, step, risen, wrong)
+    }
     const values = points.x.dataSync() as Float32Array
     const stays: number[] = []
     rows.forEach((row, at) => {

@@ -5,6 +5,7 @@ import { type Attack, normSchema } from './attack.ts'
 import { cleanFirst } from './clean-first.ts'
 import { type Climb, climb } from './climb.ts'
 import { project, randomInBall } from './geometry.ts'
+import { observeRun, type RunObserver } from './observer.ts'
 import { type OpenRows, untilBroken } from './open-rows.ts'
 import type { Victim } from './victim.ts'
 
@@ -26,22 +27,25 @@ export interface Climbs extends Climb {
  * it has succeeded where the class is wrong.
  */
 export function climbingAttack(options: { readonly name: string }, climbs: Climbs): Attack {
-  const { norm, epsilon, restarts, targets } = climbs
+  const { norm, epsilon, steps, loss, restarts, targets } = climbs
   return {
     name: options.name,
     norm,
     epsilon,
     config: { ...options, epsilon },
     requires: ['lossGradient'],
-    run(victim, x, labels, random) {
+    run(victim, x, labels, random, observer) {
+      const runs = Math.max(Math.min(targets, victim.classes - 1), 1) * restarts
+      const observed = ({ rows }: OpenRows, run: number) =>
+        observeRun(observer?.rows(rows), { loss, run, runs, length: steps + 1 })
       if (targets === 0) {
         return untilBroken(x, labels, random, restarts, (open, restart) =>
-          climbOnce(climbs, victim, open, restart, undefined),
+          climbOnce(climbs, victim, open, restart, undefined, observed(open, restart)),
         )
       }
       const rounds = { restarts, targets, calls: 1, sparesWrong: true }
       return cleanFirst(victim, x, labels, random, rounds, (open, round, aimed) =>
-        climbOnce(climbs, victim, open, round, aimed),
+        climbOnce(climbs, victim, open, round, aimed, observed(open, round)),
       )
     },
   }
@@ -86,6 +90,7 @@ function climbOnce(
   { x, labels, random }: OpenRows,
   round: number,
   targets: readonly number[] | undefined,
+  observe: RunObserver | undefined,
 ) {
   const { norm, epsilon, randomStart } = climbs
   const points = tidied(() => ({
@@ -102,5 +107,5 @@ function climbOnce(
     labels: tf.clone(labels),
     ...(targets && { targets: tf.tensor1d([...targets], 'int32') }),
   }))
-  return climb(climbs, victim, points)
+  return climb(climbs, victim, points, observe)
 }

@@ -57,8 +57,8 @@ export function overExpectation(attack: Attack, draws: number): Attack {
   return {
     ...attack,
     config: { ...attack.config, draws },
-    run(victim, x, labels, random) {
-      const crafted = attack.run(expectation(victim, draws), x, labels, random)
+    run(victim, x, labels, random, observer) {
+      const crafted = attack.run(expectation(victim, draws), x, labels, random, observer)
       return { ...crafted, queries: crafted.queries.map(count => count * draws) }
     },
   }

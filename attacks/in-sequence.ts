@@ -1,6 +1,7 @@
 import { tf } from '../src/engine/tf.ts'
 import type { Attack, Crafted } from './attack.ts'
 import type { AttackRandom } from './attack-random.ts'
+import type { Observer } from './observer.ts'
 import type { Victim } from './victim.ts'
 
 /** The parts of a composed attack, each run on the examples that those before it have left. */
@@ -8,7 +9,8 @@ export function inSequence(parts: readonly Attack[]): Pick<Attack, 'parts' | 're
   return {
     parts: parts.map(({ name }) => name),
     requires: [...new Set(parts.flatMap(({ requires }) => requires))],
-    run: (victim, x, labels, random) => runAll(parts, victim, x, labels, random),
+    run: (victim, x, labels, random, observer) =>
+      runAll(parts, victim, x, labels, random, observer),
   }
 }
 
@@ -18,6 +20,7 @@ function runAll(
   x: tf.Tensor,
   labels: tf.Tensor1D,
   random: AttackRandom,
+  observer: Observer | undefined,
 ): Crafted {
   const batch = x.shape[0]!
   const size = x.size / batch
@@ -30,7 +33,8 @@ function runAll(
     if (open.length === 0) break
     const rows = tf.tensor1d(open, 'int32')
     const [from, own] = [tf.gather(x, rows), tf.gather(labels, rows)]
-    const crafted = part.run(victim, from, own, random.rows(open))
+    const watched = observer?.part(part.name).rows(open)
+    const crafted = part.run(victim, from, own, random.rows(open), watched)
     const right = rightRows(victim, crafted.adversarial, own)
     const values = crafted.adversarial.dataSync()
     open.forEach((row, at) => {

@@ -3,6 +3,7 @@ import { tf } from '../src/engine/tf.ts'
 import { type Attack, normSchema } from './attack.ts'
 import type { AttackKind } from './attack-kind.ts'
 import type { AttackRandom } from './attack-random.ts'
+import { type Observer, observeRun } from './observer.ts'
 import { sizeOf, verdicts } from './scores.ts'
 import { l1Pattern, l2Pattern } from './square-mass.ts'
 import { type Extent, linfPattern } from './square-patterns.ts'
@@ -43,7 +44,7 @@ function square(options: SquareOptions, epsilon: number): Attack {
     epsilon,
     config: settings,
     requires: [],
-    run(victim, x, labels, random) {
+    run(victim, x, labels, random, observer) {
       const shape = x.shape.slice(1)
       const clean = Float32Array.from(x.dataSync())
       const truth = Array.from(labels.dataSync())
@@ -55,6 +56,7 @@ function square(options: SquareOptions, epsilon: number): Attack {
         labels: truth,
         adversarial: clean.slice(),
         queries: new Float32Array(truth.length).fill(1),
+        observer,
       }
       let open = truth.map((_, row) => row).filter(row => !wrong[row])
       for (let restart = 0; restart < options.restarts && open.length > 0; restart++) {
@@ -76,12 +78,13 @@ interface Game {
   readonly adversarial: Float32Array
   /** Counted up by the search. */
   readonly queries: Float32Array
+  readonly observer: Observer | undefined
 }
 
 /** One run on some rows; returns those still classified correctly. */
 function search(
   settings: Settings,
-  { victim, shape, clean, labels, adversarial, queries }: Game,
+  { victim, shape, clean, labels, adversarial, queries, observer }: Game,
   random: AttackRandom,
   restart: number,
   rows: readonly number[],
@@ -94,6 +97,10 @@ function search(
   const numbersAt = numbers(random, restart, {
     first: pattern.startNumbers(extent),
     later: pattern.proposalNumbers(extent),
+  })
+  const observe = observeRun(observer, {
+    ...{ loss: 'margin', run: restart, runs: settings.restarts },
+    length: settings.queries,
   })
   let open = [...rows]
   for (let query = 0; query < settings.queries && open.length > 0; query++) {
@@ -120,6 +127,12 @@ function search(
       candidates,
       shape,
       open.map(row => labels[row]!),
+    )
+    observe?.(
+      open,
+      query,
+      margins.map(margin => -margin),
+      wrong,
     )
     open.forEach((row, at) => {
       queries[row]! += 1

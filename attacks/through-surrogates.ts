@@ -1,5 +1,6 @@
 import type { Surrogate } from '../src/engine/spiking.ts'
 import type { Attack } from './attack.ts'
+import type { Observer } from './observer.ts'
 import { type OpenRows, type Run, untilBroken } from './open-rows.ts'
 import { verdicts } from './scores.ts'
 import type { Victim } from './victim.ts'
@@ -35,11 +36,12 @@ export function throughSurrogates(
     config: { ...attack.config, surrogates },
     parts: parts.map(({ name }) => name),
     requires: [...attack.requires, 'surrogates'],
-    run(victim, x, labels, random) {
+    run(victim, x, labels, random, observer) {
       const brokenBy = Array<string | null>(x.shape[0]!).fill(null)
       const crafted = untilBroken(x, labels, random, parts.length, (open, round) => {
         const part = parts[round]!
-        const found = runPart(part, victim, open)
+        const watched = observer?.part(part.name).rows(open.rows)
+        const found = runPart(part, victim, open, watched)
         open.rows.forEach((row, at) => {
           if (found.success[at]) brokenBy[row] = part.name
         })
@@ -69,10 +71,15 @@ function partsOf(pieces: readonly Attack[], surrogates: readonly Surrogate[]): P
   ]
 }
 
-function runPart({ attack, surrogate }: Part, victim: Victim, open: OpenRows): Run {
+function runPart(
+  { attack, surrogate }: Part,
+  victim: Victim,
+  open: OpenRows,
+  observer: Observer | undefined,
+): Run {
   const { x, labels, random } = open
   const target = surrogate ? victim.withSurrogate!(surrogate) : victim
-  const { adversarial, queries } = attack.run(target, x, labels, random)
+  const { adversarial, queries } = attack.run(target, x, labels, random, observer)
   const values = Float32Array.from(adversarial.dataSync())
   adversarial.dispose()
   const truth = Array.from(labels.dataSync())

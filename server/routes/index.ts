@@ -1,5 +1,12 @@
 import type { Route } from '../route.ts'
 import {
+  attacksQuerySchema,
+  attacksSchema,
+  convergenceQuerySchema,
+  convergenceSchema,
+} from '../schemas/attacks.ts'
+import { transferQuerySchema, transferSchema } from '../schemas/transfer.ts'
+import {
   gradientsQuerySchema,
   gradientsSchema,
   healthSchema,
@@ -15,6 +22,7 @@ import {
   sweepQuerySchema,
   sweepSchema,
 } from '../schemas.ts'
+import { attacks, convergence } from './attacks.ts'
 import { gradients } from './gradients.ts'
 import { health } from './health.ts'
 import { robustness } from './robustness.ts'
@@ -23,6 +31,7 @@ import { runs } from './runs.ts'
 import { steps } from './steps.ts'
 import { summary } from './summary.ts'
 import { sweep } from './sweep.ts'
+import { transfer } from './transfer.ts'
 
 /** Every address of the API. */
 export const routes: readonly Route[] = [
@@ -65,6 +74,27 @@ export const routes: readonly Route[] = [
     query: stepsQuerySchema,
     answer: stepsSchema,
     handler: steps,
+  },
+  {
+    path: '/transfer',
+    summary: 'accuracy of every kind of model on the examples crafted on every other',
+    query: transferQuerySchema,
+    answer: transferSchema,
+    handler: transfer,
+  },
+  {
+    path: '/attacks',
+    summary: 'what each attack breaks, what it costs and how much it changes',
+    query: attacksQuerySchema,
+    answer: attacksSchema,
+    handler: attacks,
+  },
+  {
+    path: '/attacks/convergence',
+    summary: 'loss and robust accuracy over the iterations of an attack',
+    query: convergenceQuerySchema,
+    answer: convergenceSchema,
+    handler: convergence,
   },
   {
     path: '/runs',

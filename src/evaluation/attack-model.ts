@@ -1,9 +1,11 @@
 import { type Attack, requireCapabilities } from '../../attacks/attack.ts'
 import { attackRandom } from '../../attacks/attack-random.ts'
+import type { Observer } from '../../attacks/observer.ts'
 import type { Victim } from '../../attacks/victim.ts'
 import type { ImageSplit } from '../data/dataset.ts'
 import { tf } from '../engine/tf.ts'
 import type { Progress } from '../training/train.ts'
+import { createRecorder, type Recorded } from './convergence.ts'
 import { predict } from './predict.ts'
 import { clipToThreatModel } from './threat-model.ts'
 
@@ -26,10 +28,12 @@ export interface CraftedSet {
   readonly queries: Float32Array
   /** Place, from 1, of the part of a composed attack that broke each example; 0 for none. */
   readonly brokenBy: Float32Array
+  /** How the attack fared iteration by iteration; absent where it was read again. */
+  readonly recorded?: readonly Recorded[]
 }
 
 /** What an attack has made of the first examples, not yet clipped. */
-export type Unclipped = Pick<CraftedSet, 'adversarial' | 'queries' | 'brokenBy'>
+export type Unclipped = Pick<CraftedSet, 'adversarial' | 'queries' | 'brokenBy' | 'recorded'>
 
 /** Takes what is done after every batch, so that the work can go on from there. */
 export interface Keeper {
@@ -76,28 +80,41 @@ export async function craft(
     queries: new Float32Array(n),
     brokenBy: new Float32Array(n),
   }
-  const add = (part: Unclipped, first: number) => {
+  const add = (part: Omit<Unclipped, 'recorded'>, first: number) => {
     done.adversarial.set(part.adversarial, first * size)
     done.queries.set(part.queries, first)
     done.brokenBy.set(part.brokenBy, first)
   }
   if (keeper?.kept) add(keeper.kept, 0)
+  const recorder = createRecorder(n, attack.name, keeper?.kept?.recorded)
   const step = attack.parts ? composedBatchSize : batchSize
   for (let first = keeper?.kept?.queries.length ?? 0; first < n; first += step) {
     const last = Math.min(first + step, n)
-    add(craftBatch(attack, victim, split, [first, last], seed), first)
+    add(craftBatch(attack, victim, split, [first, last], seed, recorder.batch(first)), first)
     if (last < n) {
       await keeper?.keep({
         adversarial: done.adversarial.subarray(0, last * size),
         queries: done.queries.subarray(0, last),
         brokenBy: done.brokenBy.subarray(0, last),
+        recorded: recorder.recorded.map(part => firstOf(part, last)),
       })
     }
     await onProgress?.(last / n)
   }
   const clean = split.images.subarray(0, n * size)
   const clipped = clipToThreatModel(clean, done.adversarial, size, attack.norm, attack.epsilon)
-  return { ...clipped, queries: done.queries, brokenBy: done.brokenBy }
+  const { queries, brokenBy } = done
+  return { ...clipped, queries, brokenBy, recorded: recorder.recorded }
+}
+
+/** What was recorded of the first examples. */
+function firstOf(part: Recorded, count: number): Recorded {
+  const { losses, iterations, brokenAt } = part
+  return {
+    ...part,
+    losses: losses.subarray(0, count * iterations.length),
+    brokenAt: brokenAt.subarray(0, count),
+  }
 }
 
 /** The examples from `first` to `last` − 1. */
@@ -107,7 +124,8 @@ function craftBatch(
   split: ImageSplit,
   [first, last]: readonly [first: number, last: number],
   seed: number,
-): Unclipped {
+  observer: Observer,
+): Omit<Unclipped, 'recorded'> {
   const size = split.images.length / split.count
   const examples = Array.from({ length: last - first }, (_, at) => first + at)
   const x = tf.tensor(split.images.slice(first * size, last * size), [
@@ -115,7 +133,7 @@ function craftBatch(
     ...victim.inputShape,
   ])
   const labels = tf.tensor1d(Int32Array.from(split.labels.subarray(first, last)), 'int32')
-  const result = attack.run(victim, x, labels, attackRandom(seed, examples))
+  const result = attack.run(victim, x, labels, attackRandom(seed, examples), observer)
   const adversarial = Float32Array.from(result.adversarial.dataSync())
   tf.dispose([x, labels, result.adversarial])
   const brokenBy = Float32Array.from(examples, (_, at) => {

@@ -8,6 +8,7 @@ import {
   type Outcome,
   unchanged,
 } from '../evaluation/attack-model.ts'
+import { type ConvergencePoint, convergencePoints } from '../evaluation/convergence.ts'
 import { knowKept } from '../own-attacks/kept-attacks.ts'
 import { isImageAttack } from '../plans/any-attack.ts'
 import type { AttackConfig } from '../plans/job-config.ts'
@@ -16,6 +17,12 @@ import { partialExamples, readExamples, writeExamples } from './example-files.ts
 import { judgeNoisy, onNoise } from './noisy-images.ts'
 import type { LoadedVictim, Workbench } from './workbench.ts'
 
+/** What became of each image, and the curves of the attack on the model itself. */
+export interface AttackedImages {
+  readonly rows: NewExample[]
+  readonly convergence: readonly ConvergencePoint[]
+}
+
 /** Judges a model on images: its own adversarial examples, another model's, or the clean ones. */
 export async function attackImages(
   bench: Workbench,
@@ -23,14 +30,21 @@ export async function attackImages(
   config: AttackConfig,
   own: LoadedVictim,
   { test }: ImageDataset,
-): Promise<NewExample[]> {
+): Promise<AttackedImages> {
   const { attack, epsilon } = config
-  if (!attack) return judged(own, test, config, undefined).map(row => exampleRow(row))
+  if (!attack) {
+    const rows = judged(own, test, config, undefined).map(row => exampleRow(row))
+    return { rows, convergence: [] }
+  }
   if (!isImageAttack(attack)) throw new Error(`no attack on images: ${attack.name}`)
   await knowKept(bench.results, attack)
   const made = attackBy(attack, epsilon, config)
   const crafted = await craftedSet(bench, id, config, made, own, test)
-  return judged(own, test, config, crafted).map(outcome => exampleRow(outcome, made.parts))
+  const outcomes = judged(own, test, config, crafted)
+  return {
+    rows: outcomes.map(outcome => exampleRow(outcome, made.parts)),
+    convergence: convergencePoints(crafted.recorded ?? [], made.parts ?? [made.name], outcomes),
+  }
 }
 
 /** What becomes of the examples, or of the clean ones where none were crafted. */

@@ -1,7 +1,8 @@
+import type { ConvergencePoint } from '../evaluation/convergence.ts'
 import { normOf } from '../plans/any-attack.ts'
 import type { AttackConfig } from '../plans/job-config.ts'
 import { canonicalJson } from '../store/canonical-json.ts'
-import { type NewExample, saveEvaluation } from '../store/results.ts'
+import { type NewConvergencePoint, type NewExample, saveEvaluation } from '../store/results.ts'
 import { attackGraphs } from './attack-graphs.ts'
 import { attackImages } from './attack-images.ts'
 import { attackTexts } from './attack-texts.ts'
@@ -11,8 +12,9 @@ import type { Workbench } from './workbench.ts'
 /** Judges a model on its own adversarial examples, on another model's, or without attack. */
 export async function attackJob(bench: Workbench, id: string, config: AttackConfig): Promise<Save> {
   const started = performance.now()
-  const rows = await exampleRows(bench, id, config)
-  if (!rows) return nothingToSave
+  const found = await attacked(bench, id, config)
+  if (!found) return nothingToSave
+  const { rows, convergence } = found
   const correct = rows.filter(row => row.clean_prediction === row.label)
   const evaluation = {
     id,
@@ -34,7 +36,7 @@ export async function attackJob(bench: Workbench, id: string, config: AttackConf
     inference: config.inference ? canonicalJson(config.inference) : null,
     setting: config.setting ?? 'evasion',
   } as const
-  return transaction => saveEvaluation(transaction, evaluation, rows)
+  return transaction => saveEvaluation(transaction, evaluation, rows, convergence)
 }
 
 /** The attack with all that decides what it finds. */
@@ -43,21 +45,42 @@ function attackConfig({ attack, surrogates, eot }: AttackConfig): object {
   return { ...attack, ...(surrogates && { surrogates }), ...(eot && { eot }) }
 }
 
+interface Attacked {
+  readonly rows: readonly NewExample[]
+  readonly convergence: readonly NewConvergencePoint[]
+}
+
 /** What became of each example; undefined where a model has no weights. */
-async function exampleRows(
+async function attacked(
   bench: Workbench,
   id: string,
   config: AttackConfig,
-): Promise<NewExample[] | undefined> {
+): Promise<Attacked | undefined> {
   // The judged model last, so that none that it makes room for is needed any more.
   const source = await bench.victim(config.craftedOn)
   const own = await bench.victim(config.model)
   if (!own || !source) return undefined
   const dataset = await bench.dataset(own.data)
-  if (dataset.kind === 'images') return attackImages(bench, id, config, own, dataset)
-  if (!config.attack) return cleanRows(bench, config)
+  if (dataset.kind === 'images') {
+    const { rows, convergence } = await attackImages(bench, id, config, own, dataset)
+    return { rows, convergence: convergence.map(convergenceRow) }
+  }
+  if (!config.attack) return { rows: await cleanRows(bench, config), convergence: [] }
   const attack = dataset.kind === 'sequences' ? attackTexts : attackGraphs
-  return attack(bench, id, config)
+  return { rows: await attack(bench, id, config), convergence: [] }
+}
+
+function convergenceRow(point: ConvergencePoint): NewConvergencePoint {
+  const { position, part, iteration, lossName, loss, attacked, robustCorrect } = point
+  return {
+    position,
+    part,
+    iteration,
+    loss_name: lossName,
+    loss,
+    attacked,
+    robust_correct: robustCorrect,
+  }
 }
 
 /** Texts or nodes as they are. */

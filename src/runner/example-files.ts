@@ -1,8 +1,13 @@
 import { readFile, rm } from 'node:fs/promises'
 import { messageOf, WorkError } from '../errors.ts'
 import type { CraftedSet, Keeper, Unclipped } from '../evaluation/attack-model.ts'
-import { decodeSafetensors, encodeSafetensors } from '../training/safetensors.ts'
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type SafetensorsContent,
+} from '../training/safetensors.ts'
 import { writeAtomically } from '../training/write-atomically.ts'
+import { readRecorded, recordedTensors } from './recorded-tensors.ts'
 
 const columns = ['linf', 'l2', 'l1', 'queries', 'brokenBy'] as const
 
@@ -29,7 +34,7 @@ export async function readExamples(file: string): Promise<CraftedSet> {
   const bytes = await readFile(file).catch(error => {
     throw new WorkError(`cannot read adversarial examples: ${file}: ${messageOf(error)}`)
   })
-  const values = valuesIn(bytes, file)
+  const values = valuesIn(decodeSafetensors(bytes, file), file)
   return {
     adversarial: values('adversarial'),
     linf: values('linf'),
@@ -47,14 +52,16 @@ export async function partialExamples(
 ): Promise<Keeper & { remove(): Promise<void> }> {
   return {
     kept: await readPart(file),
-    async keep({ adversarial, queries, brokenBy }) {
+    async keep({ adversarial, queries, brokenBy, recorded = [] }) {
       const shape = [queries.length]
+      const { metadata, tensors } = recordedTensors(recorded)
       const bytes = encodeSafetensors({
-        metadata: { format: 'gauntlet-partial-examples-1' },
+        metadata: { format: 'gauntlet-partial-examples-1', ...metadata },
         tensors: {
           adversarial: { shape: [...shape, ...inputShape], values: adversarial },
           queries: { shape, values: queries },
           brokenBy: { shape, values: brokenBy },
+          ...tensors,
         },
       })
       await writeAtomically(file, bytes)
@@ -66,19 +73,20 @@ export async function partialExamples(
 /** Undefined where nothing was kept, or what was kept is damaged: the work starts afresh. */
 async function readPart(file: string): Promise<Unclipped | undefined> {
   try {
-    const values = valuesIn(await readFile(file), file)
+    const content = decodeSafetensors(await readFile(file), file)
+    const values = valuesIn(content, file)
     return {
       adversarial: values('adversarial'),
       queries: values('queries'),
       brokenBy: values('brokenBy'),
+      recorded: readRecorded(content, values),
     }
   } catch {
     return undefined
   }
 }
 
-function valuesIn(bytes: Buffer, file: string): (name: string) => Float32Array {
-  const { tensors } = decodeSafetensors(bytes, file)
+function valuesIn({ tensors }: SafetensorsContent, file: string): (name: string) => Float32Array {
   return name => {
     const tensor = tensors[name]?.values
     if (tensor instanceof Float32Array) return tensor

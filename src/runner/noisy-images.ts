@@ -21,9 +21,9 @@ export function onNoise(attack: Attack, own: LoadedVictim, { seed, inference }: 
   const randomised = withNoise(own)
   return {
     ...attack,
-    run(_, x, labels, random) {
+    run(_, x, labels, random, observer) {
       const victim = randomised(inference.noise, seed, 'attack', batchName(random))
-      return attack.run(victim, x, labels, random)
+      return attack.run(victim, x, labels, random, observer)
     },
   }
 }

@@ -3,6 +3,7 @@ import { wilson } from '../statistics/wilson.ts'
 import { atomically } from './atomically.ts'
 import { encodeOutcomes, outcomesOf } from './outcome-codes.ts'
 import type {
+  AttackConvergenceTable,
   CertificateTable,
   CertificationTable,
   CorruptionAccuracyTable,
@@ -37,6 +38,8 @@ export type NewEvaluation = Omit<
 >
 /** One example of an evaluation; the evaluation is named beside it. */
 export type NewExample = Omit<Insertable<ExampleTable>, 'evaluation_id'>
+/** One point of an attack's convergence; the evaluation is named beside it. */
+export type NewConvergencePoint = Omit<Insertable<AttackConvergenceTable>, 'evaluation_id'>
 /** One site of a probe. */
 export type NewProbeRow = Insertable<GradientProbeTable>
 /** One step of a recurrent site of a probe. */
@@ -100,8 +103,8 @@ export async function saveModel(
 }
 
 /**
- * Stores an evaluation with its examples, adding the accuracy and its Wilson 95 % interval, and what
- * was decided as one text.
+ * Stores an evaluation with its examples and how the attack converged, adding the accuracy, its
+ * Wilson 95 % interval, and what was decided as one text.
  *
  * @throws Error if there are examples and they do not give the counts of the evaluation
  */
@@ -109,6 +112,7 @@ export async function saveEvaluation(
   store: Kysely<Schema>,
   evaluation: NewEvaluation,
   examples: readonly NewExample[],
+  convergence: readonly NewConvergencePoint[] = [],
 ): Promise<void> {
   if (examples.length > 0) requireAgreement(evaluation, examples)
   const { low, high } = wilson(evaluation.robust_correct, evaluation.n)
@@ -133,6 +137,10 @@ export async function saveEvaluation(
         .insertInto('evaluation_outcome')
         .values({ evaluation_id: evaluation.id, codes })
         .execute()
+    }
+    for (const some of chunks(convergence)) {
+      const rows = some.map(point => ({ ...point, evaluation_id: evaluation.id }))
+      await transaction.insertInto('attack_convergence').values(rows).execute()
     }
   })
 }

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { AttackConvergenceView } from './views/attack-convergence.ts'
 import type { AttackOutcomesView } from './views/attack-outcomes.ts'
 import type { CertifiedAccuracyView } from './views/certified-accuracy.ts'
 import type { CorruptionAccuracyView } from './views/corruption-accuracy.ts'
@@ -30,6 +31,7 @@ export interface Schema {
   readonly evaluation: EvaluationTable
   readonly example: ExampleTable
   readonly evaluation_outcome: EvaluationOutcomeTable
+  readonly attack_convergence: AttackConvergenceTable
   readonly gradient_probe: GradientProbeTable
   readonly step_gradient: StepGradientTable
   readonly corruption_accuracy: CorruptionAccuracyTable
@@ -40,6 +42,7 @@ export interface Schema {
   readonly v_runs: RunsView
   readonly v_robust_accuracy: RobustAccuracyView
   readonly v_attack_outcomes: AttackOutcomesView
+  readonly v_attack_convergence: AttackConvergenceView
   readonly v_matched_pairs: MatchedPairsView
   readonly v_worst_case: WorstCaseView
   readonly v_gradient_variance: GradientVarianceView
@@ -296,6 +299,28 @@ export interface EvaluationOutcomeTable {
    * wrong, 3 for right until attacked, 7 for right under attack.
    */
   readonly codes: string
+}
+
+/**
+ * How an attack on images got on, iteration by iteration; for white-box attacks that raise a loss step
+ * by step, and made since this is kept.
+ */
+export interface AttackConvergenceTable {
+  readonly evaluation_id: string
+  /** Place of the part in a composed attack, from 0; 0 where there are no parts. */
+  readonly position: number
+  /** Name of the part, or of the attack. */
+  readonly part: string
+  /** Iterates looked at so far, from 1, through all restarts; at most 30 of them a part. */
+  readonly iteration: number
+  /** What it raises: `ce`, `margin` or `dlr`. */
+  readonly loss_name: string
+  /** Mean over `attacked` of the highest loss so far; null where there is none. */
+  readonly loss: number | null
+  /** Examples that are right without attack and that the part has met. */
+  readonly attacked: number
+  /** Examples that are right without attack and not broken yet; at the end those that never are. */
+  readonly robust_correct: number
 }
 
 /** Accuracy of one model on one kind of corrupted images at one severity. */

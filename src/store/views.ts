@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { attackConvergenceView } from './views/attack-convergence.ts'
 import { attackOutcomesView } from './views/attack-outcomes.ts'
 import { certifiedAccuracyView } from './views/certified-accuracy.ts'
 import { corruptionAccuracyView } from './views/corruption-accuracy.ts'
@@ -17,6 +18,7 @@ export const views: readonly View<object>[] = Object.freeze([
   runsView,
   robustAccuracyView,
   attackOutcomesView,
+  attackConvergenceView,
   matchedPairsView,
   worstCaseView,
   gradientVarianceView,

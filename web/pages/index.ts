@@ -1,10 +1,12 @@
 import { type PagePath, pagePaths } from '../../server/pages.ts'
+import { attacks } from './attacks.ts'
 import { checks } from './checks.ts'
 import { gradients } from './gradients.ts'
 import { overview } from './overview.ts'
 import type { Page, View } from './page.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
+import { transfer } from './transfer.ts'
 
 /** What draws the page of an address. */
 export type DrawPage = (view: View) => Promise<Page>
@@ -12,6 +14,8 @@ export type DrawPage = (view: View) => Promise<Page>
 const pages: Readonly<Record<PagePath, DrawPage>> = {
   '/': overview,
   '/gradients': gradients,
+  '/transfer': transfer,
+  '/attacks': attacks,
   '/runs': runs,
   '/runs/:id': run,
   '/checks': checks,
@@ -21,6 +25,8 @@ const pages: Readonly<Record<PagePath, DrawPage>> = {
 export const navigation: readonly (readonly [path: PagePath, name: string])[] = [
   ['/', 'Overview'],
   ['/gradients', 'Gradients'],
+  ['/transfer', 'Transfer'],
+  ['/attacks', 'Attacks'],
   ['/runs', 'Runs'],
 ]
 

@@ -4,6 +4,7 @@ import * as probeSweeps from './002-probe-sweeps.ts'
 import * as stepGradients from './003-step-gradients.ts'
 import * as ownModels from './004-own-models.ts'
 import * as robustnessEvidence from './005-robustness-evidence.ts'
+import * as attackConvergence from './006-attack-convergence.ts'
 import * as outcomes from './009-outcomes.ts'
 
 /**
@@ -17,5 +18,6 @@ export const migrations: Readonly<Record<string, Migration>> = Object.freeze({
   '003-step-gradients': stepGradients,
   '004-own-models': ownModels,
   '005-robustness-evidence': robustnessEvidence,
+  '006-attack-convergence': attackConvergence,
   '009-outcomes': outcomes,
 })
