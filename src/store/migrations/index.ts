@@ -4,6 +4,7 @@ import * as probeSweeps from './002-probe-sweeps.ts'
 import * as stepGradients from './003-step-gradients.ts'
 import * as ownModels from './004-own-models.ts'
 import * as robustnessEvidence from './005-robustness-evidence.ts'
+import * as nightlyHistory from './007-nightly-history.ts'
 
 /**
  * Every migration by name, applied in the order of the names and never changed once released.
@@ -16,4 +17,5 @@ export const migrations: Readonly<Record<string, Migration>> = Object.freeze({
   '003-step-gradients': stepGradients,
   '004-own-models': ownModels,
   '005-robustness-evidence': robustnessEvidence,
+  '007-nightly-history': nightlyHistory,
 })
