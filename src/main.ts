@@ -8,6 +8,8 @@ const usageStatus = 2
 
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   nightly: async () => (await import('./commands/nightly.ts')).nightlyCommand(),
+  regressions: async () => (await import('./commands/regressions.ts')).regressionsCommand(),
+  init: async () => (await import('./commands/init.ts')).initCommand(),
   probe: async () => (await import('./commands/probe.ts')).probeCommand(),
   attack: async () => (await import('./commands/attack.ts')).attackCommand(),
   check: async () => (await import('./commands/check.ts')).checkCommand(),

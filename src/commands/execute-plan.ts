@@ -34,7 +34,9 @@ export interface Execution {
   /** How the plan is named on the command line, e.g. `['--profile', 'quick']`. */
   readonly planWords: readonly string[]
   readonly plan: Plan
-  /** Prints what came of it. */
+  /** When the time is up, see `PlanRequest`. */
+  readonly deadline?: number | undefined
+  /** Prints what came of it; may set an exit status. */
   readonly report: (store: Store, outcome: PlanOutcome) => Promise<void>
 }
 
@@ -145,6 +147,7 @@ export async function executeJobs(
       workers,
       progress: progressReporter(process.stdout),
       interrupt: interrupt.signal,
+      deadline: execution.deadline,
     })
     await report(execution, outcome, store, options, (performance.now() - started) / 1000)
   } finally {
@@ -160,15 +163,18 @@ async function report(
   options: ExecuteOptions,
   seconds: number,
 ): Promise<void> {
-  const { nightlyId, state, jobs } = outcome
+  const { nightlyId, state, outOfTime, jobs } = outcome
   const again = () => console.log(`  ${commandLine(execution, options)}`)
-  if (state === 'interrupted') {
+  if (state === 'interrupted' && !outOfTime) {
     console.log(`Stopped after ${jobs.done} of ${jobs.total} jobs. To go on, type:`)
     again()
     process.exitCode = interruptedStatus
     return
   }
-  if (jobs.reused === jobs.total) {
+  if (outOfTime) {
+    console.log(`The time is up: ${jobs.done} of ${jobs.total} jobs are done. To go on, type:`)
+    again()
+  } else if (jobs.reused === jobs.total) {
     console.log(`Nothing to do: all ${jobs.total} jobs of ${execution.plan.name} are done already.`)
   } else {
     console.log(`${jobs.done} of ${jobs.total} jobs done in ${duration(seconds)}.`)
@@ -181,8 +187,8 @@ async function report(
   if (state === 'failed') {
     console.log(`${jobs.total - jobs.done} of ${jobs.total} jobs are not done. To try again, type:`)
     again()
-    process.exitCode = 1
   }
+  if (state === 'failed' || jobs.failed > 0) process.exitCode = 1
   const serve = ['npx gauntlet serve', ...resultsWords(options)].join(' ')
   console.log(`\nTo see the results, type:\n  ${serve}`)
 }

@@ -33,12 +33,24 @@ export interface PlanRequest {
   readonly progress: ProgressReporter
   /** When it fires, the workers give up their jobs and the execution is marked interrupted. */
   readonly interrupt: AbortSignal
+  /**
+   * When the time is up, milliseconds since 1970: jobs that would last longer are not started, what
+   * still runs is given up then, and the execution is marked interrupted.
+   */
+  readonly deadline?: number | undefined
 }
 
 export interface PlanOutcome {
   readonly nightlyId: string
   readonly state: Exclude<NightlyTable['state'], 'running'>
-  readonly jobs: { readonly total: number; readonly reused: number; readonly done: number }
+  /** Whether it ended before all was done because the time was up. */
+  readonly outOfTime: boolean
+  readonly jobs: {
+    readonly total: number
+    readonly reused: number
+    readonly done: number
+    readonly failed: number
+  }
 }
 
 /** The data set of each of a plan's groups, each loaded once. */
@@ -72,6 +84,7 @@ export async function runPlan(request: PlanRequest): Promise<PlanOutcome> {
   const reused = await enqueue(store, nightlyId, jobs)
   const titles = new Map(jobs.map(job => [job.id, job.title]))
   const costs = new Map(jobs.map(job => [job.id, job.cost]))
+  let outOfTime = false
   const shares = new Map<string, { readonly job: string; readonly share: number }>()
   let counted = await jobProgress(store, nightlyId)
   const reusedCost = counted.done.cost
@@ -95,7 +108,12 @@ export async function runPlan(request: PlanRequest): Promise<PlanOutcome> {
       ),
     })
   }
+  const idle = new Set<string>()
   const onReport = (worker: string, report: WorkerReport) => {
+    if (report.kind === 'out of time') {
+      idle.add(worker)
+      return
+    }
     const title = titles.get(report.job) ?? report.job
     if (report.kind === 'started') shares.set(worker, { job: report.job, share: 0 })
     else if (report.kind === 'progress') {
@@ -117,6 +135,7 @@ export async function runPlan(request: PlanRequest): Promise<PlanOutcome> {
         resultsFolder: results.path,
         dataFolder: request.dataFolder,
         engine: engine.name,
+        ...(request.deadline !== undefined && { deadline: request.deadline }),
       },
       prefix: nightlyId,
       onReport,
@@ -125,11 +144,15 @@ export async function runPlan(request: PlanRequest): Promise<PlanOutcome> {
         if (failure) progress.line(`a worker ${failure}`)
         await releaseJobs(store, worker)
         const { waiting } = await jobProgress(store, nightlyId)
-        return waiting.count > 0
+        return waiting.count > 0 && !idle.has(worker)
       },
     })
     request.interrupt.addEventListener('abort', () => pool.stop(), { once: true })
     if (request.interrupt.aborted) pool.stop()
+    const alarm = atDeadline(request.deadline, () => {
+      outOfTime = true
+      pool.stop()
+    })
     const refresh = async () => {
       counted = await jobProgress(store, nightlyId)
       show()
@@ -139,17 +162,35 @@ export async function runPlan(request: PlanRequest): Promise<PlanOutcome> {
     }, 500)
     await pool.finished
     clearInterval(timer)
+    clearTimeout(alarm)
     progress.end()
     counted = await jobProgress(store, nightlyId)
   }
+  outOfTime ||= idle.size > 0
+  const left = counted.waiting.count + counted.running.count
   const state =
     counted.done.count === jobs.length
       ? 'done'
-      : request.interrupt.aborted
+      : request.interrupt.aborted || (outOfTime && left > 0)
         ? 'interrupted'
         : 'failed'
   await endNightly(store, nightlyId, state)
-  return { nightlyId, state, jobs: { total: jobs.length, reused, done: counted.done.count } }
+  return {
+    nightlyId,
+    state,
+    outOfTime: state === 'interrupted' && !request.interrupt.aborted,
+    jobs: {
+      total: jobs.length,
+      reused,
+      done: counted.done.count,
+      failed: counted.failed.count,
+    },
+  }
+}
+
+/** Calls back when the time is up; never without a deadline. */
+function atDeadline(deadline: number | undefined, stop: () => void): NodeJS.Timeout | undefined {
+  return deadline === undefined ? undefined : setTimeout(stop, Math.max(0, deadline - Date.now()))
 }
 
 /** A total with one job added, until the database is asked again. */

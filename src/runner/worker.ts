@@ -13,7 +13,9 @@ import {
   jobProgress,
   LeaseLostError,
   releaseJobs,
+  returnJob,
 } from '../store/jobs.ts'
+import { workRate } from '../store/queries/work-rate.ts'
 import { saveEnvironment } from '../store/results.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { environmentRow } from './environment.ts'
@@ -87,13 +89,25 @@ async function work(order: WorkerOrder): Promise<void> {
   }
 }
 
-/** Waits for a job that is ready; undefined when the plan is done or the worker is to stop. */
-async function nextJob(store: Store, { name, nightlyId }: WorkerOrder): Promise<Job | undefined> {
+/**
+ * Waits for a job that is ready and expected to end in time; undefined when the plan is done, when
+ * nothing that is left fits, or when the worker is to stop.
+ */
+async function nextJob(store: Store, order: WorkerOrder): Promise<Job | undefined> {
+  const { name, nightlyId, deadline } = order
+  let quiet = 0
   while (!stopping) {
-    const job = await claimJob(store, { worker: name, nightlyId, leaseMilliseconds })
+    const mostCost = deadline && (deadline - Date.now()) / 1000 / (await workRate(store, nightlyId))
+    const job = await claimJob(store, { worker: name, nightlyId, leaseMilliseconds, mostCost })
     if (job) return job
     const { waiting, running } = await jobProgress(store, nightlyId)
     if (waiting.count + running.count === 0) return undefined
+    // Looked at twice: between the claim and the count another worker may have ended a job.
+    quiet = running.count === 0 ? quiet + 1 : 0
+    if (deadline && quiet > 1) {
+      report({ kind: 'out of time' })
+      return undefined
+    }
     await sleep(waitMilliseconds)
   }
   return undefined
@@ -112,7 +126,10 @@ async function finish(bench: Workbench, job: Job, worker: string): Promise<boole
     report({ kind: 'done', job: job.id })
     return true
   } catch (error) {
-    if (error instanceof Stopped) return false
+    if (error instanceof Stopped) {
+      await returnJob(bench.store, job.id, worker)
+      return false
+    }
     if (error instanceof LeaseLostError) return true
     await failJob(bench.store, job.id, worker, messageOf(error))
     report({ kind: 'failed', job: job.id, error: messageOf(error) })

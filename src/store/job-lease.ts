@@ -27,6 +27,8 @@ export interface Claim {
   readonly worker: string
   readonly nightlyId: string
   readonly leaseMilliseconds: number
+  /** Only a job that is expected to cost no more than this; any if absent. */
+  readonly mostCost?: number | undefined
   /** Milliseconds since 1970; the clock if absent. */
   readonly now?: number
 }
@@ -39,7 +41,7 @@ export interface Claim {
  */
 export async function claimJob(
   store: Kysely<Schema>,
-  { worker, nightlyId, leaseMilliseconds, now = Date.now() }: Claim,
+  { worker, nightlyId, leaseMilliseconds, mostCost, now = Date.now() }: Claim,
 ): Promise<Job | undefined> {
   return atomically(store, async transaction => {
     await giveUp(transaction, nightlyId, now)
@@ -52,13 +54,18 @@ export async function claimJob(
         attempts: eb('attempts', '+', 1),
         started_at: isoTime(now),
       }))
-      .where('id', '=', firstReady(transaction, nightlyId, now))
+      .where('id', '=', firstReady(transaction, nightlyId, now, mostCost))
       .returningAll()
       .executeTakeFirst()
   })
 }
 
-function firstReady(transaction: Kysely<Schema>, nightlyId: string, now: number) {
+function firstReady(
+  transaction: Kysely<Schema>,
+  nightlyId: string,
+  now: number,
+  mostCost: number | undefined,
+) {
   return transaction
     .selectFrom('nightly_job')
     .innerJoin('job as ready', 'ready.id', 'nightly_job.job_id')
@@ -81,6 +88,7 @@ function firstReady(transaction: Kysely<Schema>, nightlyId: string, now: number)
         ),
       ),
     )
+    .$if(mostCost !== undefined, query => query.where('ready.cost', '<=', mostCost!))
     .orderBy('nightly_job.position')
     .limit(1)
 }
@@ -172,6 +180,25 @@ export async function releaseJobs(store: Kysely<Schema>, worker: string): Promis
     .where('state', '=', 'running')
     .executeTakeFirstOrThrow()
   return Number(numUpdatedRows)
+}
+
+/**
+ * Puts back a job that its worker was told to give up: that start does not count, so a job that is
+ * too long for many nights is not given up for good.
+ */
+export async function returnJob(
+  store: Kysely<Schema>,
+  jobId: string,
+  worker: string,
+): Promise<void> {
+  await held(store, jobId, worker)
+    .set(({ eb }) => ({
+      state: 'waiting',
+      worker: null,
+      lease_until: null,
+      attempts: eb('attempts', '-', 1),
+    }))
+    .execute()
 }
 
 function held(store: Kysely<Schema>, jobId: string, worker: string) {

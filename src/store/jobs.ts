@@ -13,6 +13,7 @@ export {
   LeaseLostError,
   maxAttempts,
   releaseJobs,
+  returnJob,
 } from './job-lease.ts'
 
 /**

@@ -23,6 +23,9 @@ export interface Schema {
   readonly environment: EnvironmentTable
   readonly nightly: NightlyTable
   readonly nightly_job: NightlyJobTable
+  readonly nightly_measure: NightlyMeasureTable
+  readonly nightly_comparison: NightlyComparisonTable
+  readonly nightly_change: NightlyChangeTable
   readonly job: JobTable
   readonly job_dependency: JobDependencyTable
   readonly dataset: DatasetTable
@@ -84,6 +87,10 @@ export interface NightlyTable {
   readonly state: 'running' | 'done' | 'interrupted' | 'failed'
   /** How many of its jobs were already done when it started. */
   readonly jobs_reused: number
+  /** Results folder that it was taken along from, with what it measured; null if it was made here. */
+  readonly origin: string | null
+  /** Git commits that its numbers were made at, separated by commas; null while it runs. */
+  readonly commits: string | null
 }
 
 /** Which jobs an execution asked for, in the order in which they are offered to workers. */
@@ -503,4 +510,94 @@ export interface GradientProbeTable {
   /** As bias_clean, for the smoothed gradient; the sampling error of both is removed. */
   readonly bias_smoothed: number | null
   readonly bias_smoothed_resolution: number | null
+}
+
+/** What is measured: of one model, or of all seeds of it. */
+interface SubjectColumns {
+  /**
+   * `clean` and `robust` accuracy, `worst` for the worst case over the white-box attacks, `cosine` and
+   * `variance` of a gradient estimate (relative), `seconds` of training; `state` of a model.
+   */
+  readonly metric: 'clean' | 'robust' | 'worst' | 'cosine' | 'variance' | 'seconds' | 'state'
+  readonly dataset: string
+  readonly architecture: string
+  readonly arm: string
+  /** What tells the model from others of its arm in the same execution; empty where nothing does. */
+  readonly variant: string
+  /** Null where attacks have no part in it, as the next two. */
+  readonly attack: string | null
+  readonly norm: string | null
+  readonly epsilon: number | null
+  /** Where examples were crafted, how a model is randomised, which estimator at which site. */
+  readonly detail: string
+}
+
+/** One number of one execution, as it was when the execution ended. */
+export interface NightlyMeasureTable extends SubjectColumns {
+  readonly nightly_id: string
+  readonly position: number
+  readonly seed: number
+  readonly value: number
+  /** Test examples, repeats of a probe; null for a time. */
+  readonly n: number | null
+  readonly model_id: string
+}
+
+/** An execution compared with an earlier one of the same plan. */
+export interface NightlyComparisonTable {
+  readonly nightly_id: string
+  /** The earlier execution, which may lie in another database. */
+  readonly against_id: string
+  /** The results folder it lies in; null for the same one. */
+  readonly against_place: string | null
+  readonly against_started_at: string
+  readonly against_commits: string | null
+  /** Largest probability of any false alarm among all comparisons. */
+  readonly alpha: number
+  /** Smallest change of an accuracy that is an alarm, a share. */
+  readonly least_points: number
+  /** Comparisons with a p-value below 1, which Holm's adjustment counts. */
+  readonly family: number
+  /** Measurements that are the same rows in both: nothing was measured again. */
+  readonly reused: number
+  /** Measurements without a counterpart. */
+  readonly only_before: number
+  readonly only_now: number
+  /** JSON: list of `{ path, before, now }`: how plan and machines differ. */
+  readonly settings_changed: string
+  readonly created_at: string
+}
+
+/** One comparison of one number with an earlier execution. */
+export interface NightlyChangeTable extends SubjectColumns {
+  readonly nightly_id: string
+  readonly position: number
+  /**
+   * `small`: significant, but below the smallest change that counts; `undecided`: cannot be tested;
+   * `reported`: is not tested.
+   */
+  readonly verdict: 'regression' | 'improvement' | 'small' | 'unchanged' | 'undecided' | 'reported'
+  /** Null where all seeds are judged together. */
+  readonly seed: number | null
+  /** Shares and cosines, means over seeds; geometric means of variances; seconds. */
+  readonly before: number | null
+  readonly now: number | null
+  /** now − before; of variances and seconds now / before − 1. */
+  readonly difference: number | null
+  /** 95 % interval of difference: Agresti-Min for mcnemar, else Welch's. */
+  readonly low: number | null
+  readonly high: number | null
+  /** McNemar's exact test on the same examples, Welch's over repeats or over seeds. */
+  readonly test: 'mcnemar' | 'repeats' | 'seeds' | 'none'
+  /** Test examples, or repeats; 0 where neither has a part in it. */
+  readonly n: number
+  readonly seeds: number
+  /** Examples that were right before alone, and that are right now alone. */
+  readonly lost: number | null
+  readonly won: number | null
+  readonly p: number | null
+  /** p adjusted by Holm for all comparisons of the execution. */
+  readonly holm: number | null
+  readonly note: string
+  readonly model_id: string
 }
