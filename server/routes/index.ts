@@ -15,6 +15,7 @@ import {
   sweepQuerySchema,
   sweepSchema,
 } from '../schemas.ts'
+import { accessRoutes } from './access.ts'
 import { gradients } from './gradients.ts'
 import { health } from './health.ts'
 import { robustness } from './robustness.ts'
@@ -80,4 +81,5 @@ export const routes: readonly Route[] = [
     answer: runDetailSchema,
     handler: run,
   },
+  ...accessRoutes,
 ]

@@ -1,0 +1,45 @@
+import type { Route } from '../route.ts'
+import {
+  evaluationParamsSchema,
+  evaluationsQuerySchema,
+  evaluationsSchema,
+  examplesQuerySchema,
+  examplesSchema,
+} from '../schemas/evaluations.ts'
+import { sqlAnswerSchema, sqlQuerySchema, viewsSchema } from '../schemas/query.ts'
+import { evaluationExamples } from './evaluation-examples.ts'
+import { evaluations } from './evaluations.ts'
+import { query } from './query.ts'
+import { views } from './views.ts'
+
+/** The addresses for people who take the results elsewhere: lists, SQL, files and events. */
+export const accessRoutes: readonly Route[] = [
+  {
+    path: '/evaluations',
+    summary: 'models judged on the examples of attacks, filtered and sorted, by pages',
+    query: evaluationsQuerySchema,
+    answer: evaluationsSchema,
+    handler: evaluations,
+  },
+  {
+    path: '/evaluations/:id/examples',
+    summary: 'what became of every test example in one evaluation, by pages',
+    params: evaluationParamsSchema,
+    query: examplesQuerySchema,
+    answer: examplesSchema,
+    handler: evaluationExamples,
+  },
+  {
+    path: '/views',
+    summary: 'the views that are made for reading, and what each of their columns means',
+    answer: viewsSchema,
+    handler: views,
+  },
+  {
+    path: '/query',
+    summary: 'the answer to one select statement, within limits of time, rows and size',
+    query: sqlQuerySchema,
+    answer: sqlAnswerSchema,
+    handler: query,
+  },
+]
