@@ -21,10 +21,10 @@ export function query(store: Store): RequestHandler {
   return async (request, response) => {
     const { sql, limit } = parsed(sqlQuerySchema, request.query)
     const statement = checked(sql)
-    const filename = await databaseFileOf(store)
-    const { bytes, milliseconds } = queryBounds
     const gone = new AbortController()
     response.on('close', () => gone.abort())
+    const filename = await databaseFileOf(store)
+    const { bytes, milliseconds } = queryBounds
     const answer = await gate(() => {
       const start = performance.now()
       const bounds = { rows: limit, bytes, milliseconds }
