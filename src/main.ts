@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'export-model': async () => (await import('./commands/export-model.ts')).exportModelCommand(),
   serve: async () => (await import('./commands/serve.ts')).serveCommand(),
   query: async () => (await import('./commands/query.ts')).queryCommand(),
+  export: async () => (await import('./commands/export.ts')).exportCommand(),
   reproduce: async () => (await import('./commands/reproduce.ts')).reproduceCommand(),
   data: async () => (await import('./commands/data.ts')).dataCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { formatNames, formats } from '../../src/export/formats.ts'
 import type { Route } from '../route.ts'
 import {
   evaluationParamsSchema,
@@ -6,9 +8,11 @@ import {
   examplesQuerySchema,
   examplesSchema,
 } from '../schemas/evaluations.ts'
+import { exportParamsSchema, exportQuerySchema } from '../schemas/export.ts'
 import { sqlAnswerSchema, sqlQuerySchema, viewsSchema } from '../schemas/query.ts'
 import { evaluationExamples } from './evaluation-examples.ts'
 import { evaluations } from './evaluations.ts'
+import { exportRows } from './export.ts'
 import { query } from './query.ts'
 import { views } from './views.ts'
 
@@ -41,5 +45,14 @@ export const accessRoutes: readonly Route[] = [
     query: sqlQuerySchema,
     answer: sqlAnswerSchema,
     handler: query,
+  },
+  {
+    path: '/export.:format',
+    summary: 'the rows of a view or table as a file; other parameters are values of its columns',
+    params: exportParamsSchema,
+    query: exportQuerySchema,
+    answer: z.string(),
+    produces: formatNames.map(name => formats[name].mediaType),
+    handler: exportRows,
   },
 ]
