@@ -22,12 +22,12 @@ export function exportRows(store: Store): RequestHandler {
   return async (request, response) => {
     const { format } = parsed(exportParamsSchema, request.params)
     const { view, ...columns } = parsed(exportQuerySchema, request.query)
-    const asked = { view, where: Object.entries(columns) }
+    const most = formats[format].whole ? exportLimits.whole : exportLimits.streamed
+    const asked = { view, where: Object.entries(columns), most }
+    response.setHeader('X-Row-Limit', most)
     const filename = await databaseFileOf(store)
     await gate(() =>
       withSource(filename, asked, async source => {
-        const most = formats[format].whole ? exportLimits.whole : exportLimits.streamed
-        response.setHeader('X-Row-Limit', most)
         refuseMore(source, most, format)
         response.setHeader('X-Row-Count', source.count)
         response.setHeader('Content-Disposition', `attachment; filename="${view}.${format}"`)
@@ -43,7 +43,10 @@ export function exportRows(store: Store): RequestHandler {
 function refuseMore({ count }: ExportSource, most: number, format: string): void {
   if (count <= most) return
   const advice = format === 'npz' ? 'ask for parquet, or filter by a column' : 'filter by a column'
-  throw new HttpProblem(413, `${count} rows are more than the ${most} of a ${format}; ${advice}`)
+  throw new HttpProblem(
+    413,
+    `more than ${most} rows, which is all that one ${format} may hold; ${advice}`,
+  )
 }
 
 async function send(response: Response, format: ExportFormat, source: ExportSource): Promise<void> {

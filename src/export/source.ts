@@ -1,4 +1,4 @@
-import { type CompiledQuery, type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Cell } from '../commands/query/format.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { type Relation, type RelationColumn, relationOf } from './relation.ts'
@@ -8,6 +8,8 @@ import { conditionOf, type Where } from './selection.ts'
 export interface ExportRequest {
   readonly view: string
   readonly where: Where
+  /** One row more than these is taken at most, which tells that there are more. */
+  readonly most?: number
 }
 
 /** A row to export; only text and numbers are stored as results. */
@@ -32,42 +34,52 @@ export interface ExportSource {
 }
 
 /** Rows that are held in memory at the same time. */
-const batchRows = 1_000
+const batchRows = 2_000
 
 /**
- * Selects rows on a connection of its own and in one transaction, so that their number, their types
- * and their values agree even while results are written.
+ * Selects rows on a connection of its own into a temporary table, so that a view is calculated once,
+ * and number, types and values agree even while results are written.
  *
  * @throws UsageError for an unknown view or column
  */
 export async function withSource<T>(
   filename: string,
-  { view, where }: ExportRequest,
+  { view, where, most }: ExportRequest,
   use: (source: ExportSource) => Promise<T>,
 ): Promise<T> {
   const store = await openStore(filename, { readonly: true })
   try {
-    return await store.transaction().execute(async transaction => {
-      const relation = await relationOf(transaction, view)
-      const condition = conditionOf(relation, where)
-      const source = await describe(transaction, relation, condition)
-      const query = sql<ExportRow>`
-        select * from ${sql.table(view)} where ${condition}`.compile(transaction)
-      return use({ ...source, batches: () => batchesOf(transaction, query) })
-    })
+    const relation = await relationOf(store, view)
+    const condition = conditionOf(relation, where)
+    // The file stays open for reading only; this lets the temporary table be made.
+    await sql`pragma query_only = off`.execute(store)
+    const limit = most === undefined ? sql`` : sql`limit ${most + 1}`
+    await sql`
+      create temp table ${selected} as
+      select * from ${sql.table(view)} where ${condition} ${limit}`.execute(store)
+    await sql`pragma query_only = on`.execute(store)
+    return await use({ ...(await describe(store, relation)), batches: () => batchesOf(store) })
   } finally {
     await store.destroy()
   }
 }
 
-async function* batchesOf(store: Store, query: CompiledQuery<ExportRow>) {
-  for await (const { rows } of store.getExecutor().stream(query, batchRows)) yield rows
+const selected = sql.table('temp.gauntlet_selected')
+
+async function* batchesOf(store: Store) {
+  for (let read = 0; ; read += batchRows) {
+    const { rows } = await sql<ExportRow>`
+      select * from ${selected} where rowid > ${read} and rowid <= ${read + batchRows}
+      order by rowid`.execute(store)
+    if (rows.length > 0) yield rows
+    if (rows.length < batchRows) return
+  }
 }
 
 /** Goes through the rows once for their number and for what each column holds. */
-async function describe(store: Store, { name, columns }: Relation, condition: RawBuilder<boolean>) {
-  const facts = columns.flatMap((column, at) => {
-    const value = sql.ref(column.name)
+async function describe(store: Store, { columns }: Relation) {
+  const facts = columns.flatMap(({ name }, at) => {
+    const value = sql.ref(name)
     return [
       sql`max(typeof(${value}) = 'text')`.as(`text${at}`),
       sql`max(typeof(${value}) = 'real')`.as(`real${at}`),
@@ -76,7 +88,7 @@ async function describe(store: Store, { name, columns }: Relation, condition: Ra
     ]
   })
   const query = sql<Record<string, number | null>>`
-    select count(*) as rows, ${sql.join(facts)} from ${sql.table(name)} where ${condition}`
+    select count(*) as rows, ${sql.join(facts)} from ${selected}`
   const row = (await query.execute(store)).rows[0]!
   const count = row.rows!
   return {
@@ -84,10 +96,9 @@ async function describe(store: Store, { name, columns }: Relation, condition: Ra
     columns: columns.map((column, at): ExportColumn => {
       const some = row[`count${at}`]!
       const seen = row[`text${at}`] ? 'text' : row[`real${at}`] ? 'real' : 'integer'
-      const type = some > 0 ? seen : declaredType(column)
       return {
         name: column.name,
-        type,
+        type: some > 0 ? seen : declaredType(column),
         nullable: some < count,
         longest: row[`longest${at}`] ?? 0,
       }
