@@ -12,7 +12,9 @@ import { exportParamsSchema, exportQuerySchema } from '../schemas/export.ts'
 import { sqlAnswerSchema, sqlQuerySchema, viewsSchema } from '../schemas/query.ts'
 import { evaluationExamples } from './evaluation-examples.ts'
 import { evaluations } from './evaluations.ts'
+import { events } from './events.ts'
 import { exportRows } from './export.ts'
+import { openapi } from './openapi.ts'
 import { query } from './query.ts'
 import { views } from './views.ts'
 
@@ -51,8 +53,24 @@ export const accessRoutes: readonly Route[] = [
     summary: 'the rows of a view or table as a file; other parameters are values of its columns',
     params: exportParamsSchema,
     query: exportQuerySchema,
-    answer: z.string(),
+    answer: z.union([z.string(), z.array(z.record(z.string(), z.unknown()))]),
     produces: formatNames.map(name => formats[name].mediaType),
     handler: exportRows,
+  },
+  {
+    path: '/events',
+    summary: 'server-sent events: `state`, as JSON, whenever results come or a nightly gets on',
+    answer: z.string().describe('events of the name state; their data is a JSON object'),
+    produces: ['text/event-stream'],
+    handler: events,
+  },
+  {
+    path: '/openapi.json',
+    summary: 'this document: what every address takes and gives',
+    answer: z.looseObject({
+      openapi: z.literal('3.1.0'),
+      paths: z.record(z.string(), z.unknown()),
+    }),
+    handler: openapi,
   },
 ]

@@ -29,7 +29,11 @@ export const evaluationsQuerySchema = z.strictObject({
   arm: name.optional().describe('of the judged model'),
   attack: name.optional().describe('`none` for the clean evaluations'),
   norm: normSchema.optional(),
-  epsilon: z.coerce.number().min(0).optional(),
+  epsilon: z
+    .string()
+    .regex(/^\d+(\.\d+)?(e-?\d+)?$/, 'a number of at least 0')
+    .transform(Number)
+    .optional(),
   model: hash.optional().describe('id of the judged model'),
   craftedOn: hash.optional().describe('id of the model on which the examples were crafted'),
   transfer: yesOrNo

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { formatNames } from '../../src/export/formats.ts'
 
 /** Most rows of a file; a whole npz archive is made in memory. */
-export const exportLimits = Object.freeze({ streamed: 5_000_000, whole: 200_000 })
+export const exportLimits = Object.freeze({ streamed: 5_000_000, whole: 100_000 })
 
 export const exportParamsSchema = z.strictObject({ format: z.enum(formatNames) })
 
