@@ -3,6 +3,7 @@ import compression from 'compression'
 import express, { type Express, type RequestHandler, Router } from 'express'
 import helmet from 'helmet'
 import type { Store } from '../src/store/store.ts'
+import { aliases } from './aliases.ts'
 import { answerCache } from './answer-cache.ts'
 import { pagePaths } from './pages.ts'
 import { methodNotAllowed, notFound, problemHandler, requestId } from './problem.ts'
@@ -23,6 +24,7 @@ export function createApp({ store, webFolder, log = toStandardError }: AppOption
   const app = express()
   app.disable('x-powered-by')
   app.use(requestId, security(), compression())
+  app.use('/api', aliases)
   app.use('/api/v1', api(store))
   app.use('/api', notFound)
   app.use(express.static(webFolder, { index: false, setHeaders: keepButAsk }))

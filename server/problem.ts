@@ -23,6 +23,10 @@ const titles: Readonly<Record<number, string>> = {
   400: 'Bad request',
   404: 'Not found',
   405: 'Method not allowed',
+  413: 'Too large',
+  414: 'Address too long',
+  422: 'Stopped',
+  429: 'Too many requests',
   500: 'Internal error',
   503: 'Database not readable',
 }

@@ -14,7 +14,10 @@ export interface Route {
   readonly answer: ZodType
   /** Media types of the answer; JSON if left out. */
   readonly produces?: readonly string[]
-  /** False where the answer depends on more than the address and the database, as on the time. */
+  /**
+   * False where the answer depends on more than the address and the database, as on the time, or is
+   * no JSON that should stay in memory.
+   */
   readonly kept?: false
   readonly handler: (store: Store) => RequestHandler
 }

@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./commands/serve.ts')).serveCommand(),
   query: async () => (await import('./commands/query.ts')).queryCommand(),
   db: async () => (await import('./commands/db.ts')).dbCommand(),
+  export: async () => (await import('./commands/export.ts')).exportCommand(),
   reproduce: async () => (await import('./commands/reproduce.ts')).reproduceCommand(),
   data: async () => (await import('./commands/data.ts')).dataCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),

@@ -22,6 +22,7 @@ import {
   sweepQuerySchema,
   sweepSchema,
 } from '../schemas.ts'
+import { accessRoutes } from './access.ts'
 import { attacks, convergence } from './attacks.ts'
 import { gradients } from './gradients.ts'
 import { health } from './health.ts'
@@ -110,4 +111,5 @@ export const routes: readonly Route[] = [
     answer: runDetailSchema,
     handler: run,
   },
+  ...accessRoutes,
 ]

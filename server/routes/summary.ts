@@ -2,11 +2,11 @@ import type { RequestHandler } from 'express'
 import { z } from 'zod'
 import { attackChoices, modelChoices, probeChoices } from '../../src/store/queries/choices.ts'
 import { counts } from '../../src/store/queries/counts.ts'
-import { latestNightly } from '../../src/store/queries/latest-nightly.ts'
 import type { Store } from '../../src/store/store.ts'
 import { sendJson } from '../json.ts'
+import { nightlyState } from '../nightly-state.ts'
 import { parsed } from '../problem.ts'
-import type { Nightly, Summary } from '../schemas.ts'
+import type { Summary } from '../schemas.ts'
 
 /** `GET /summary`: how much there is, what can be chosen, and how the latest nightly fares. */
 export function summary(store: Store): RequestHandler {
@@ -42,30 +42,8 @@ export function summary(store: Store): RequestHandler {
       norms: unique(attacks.map(row => row.norm)),
       attacks: unique(attacks.map(row => row.attack)),
       engines: unique(models.map(row => row.engine)),
-      nightly: await nightly(store),
+      nightly: await nightlyState(store),
     } satisfies Summary)
-  }
-}
-
-async function nightly(store: Store): Promise<Nightly | null> {
-  const latest = await latestNightly(store)
-  if (!latest) return null
-  const { id, plan, state, jobs } = latest
-  const of = (jobState: 'waiting' | 'running' | 'done' | 'failed') => jobs.get(jobState) ?? 0
-  return {
-    id,
-    plan,
-    state,
-    startedAt: latest.started_at,
-    endedAt: latest.ended_at,
-    jobs: {
-      total: [...jobs.values()].reduce((sum, count) => sum + count, 0),
-      done: of('done'),
-      failed: of('failed'),
-      running: of('running'),
-      waiting: of('waiting'),
-      reused: latest.jobs_reused,
-    },
   }
 }
 

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { Command } from 'commander'
 import { messageOf, UsageError, WorkError } from '../errors.ts'
-import { encodeNpz } from '../own-models/npz.ts'
+import { encodeNpz, type StoredTensors } from '../own-models/npz.ts'
 import { resultsFolder } from '../runner/results-folder.ts'
 import { readCheckpoint } from '../training/checkpoint.ts'
 import { encodeSafetensors } from '../training/safetensors.ts'
@@ -48,7 +48,7 @@ async function exportModel(
   console.log(`wrote ${file} and ${description}`)
 }
 
-const encoders: Readonly<Record<string, typeof encodeNpz>> = {
+const encoders: Readonly<Record<string, (tensors: StoredTensors) => Buffer>> = {
   '.npz': encodeNpz,
   '.safetensors': tensors => encodeSafetensors({ metadata: {}, tensors }),
 }

@@ -1,12 +1,12 @@
 import { text } from 'node:stream/consumers'
 import { Command, Option } from 'commander'
 import { sql } from 'kysely'
-import { messageOf, UsageError } from '../errors.ts'
-import { databaseErrorCode } from '../store/database-error.ts'
-import { openStore, type Store } from '../store/store.ts'
+import { UsageError } from '../errors.ts'
+import { openStore } from '../store/store.ts'
 import { views } from '../store/views.ts'
+import { ask, sqlMistake } from './query/ask.ts'
 import { type Answer, asCsv, asJson, asTable } from './query/format.ts'
-import { notReading, readingStatement } from './query/statement.ts'
+import { readingStatement } from './query/statement.ts'
 import { databaseFile, resultsOption } from './results-option.ts'
 
 interface Options {
@@ -56,7 +56,12 @@ async function query(
   const most = rowLimit(limit)
   const statement = readingStatement(given === '-' ? await text(stdin) : given)
   const store = await openStore(databaseFile(results), { readonly: true })
-  const answer = await ask(store, statement, most + 1).finally(() => store.destroy())
+  const run = async (text: string) => (await sql.raw<Answer['rows'][0]>(text).execute(store)).rows
+  const answer = await ask(run, statement, most + 1)
+    .catch(error => {
+      throw sqlMistake(error, ' (what there is to ask: gauntlet query --views)')
+    })
+    .finally(() => store.destroy())
   const shown = { columns: answer.columns, rows: answer.rows.slice(0, most) }
   if (format === 'csv') stdout.write(asCsv(shown))
   else if (format === 'json') stdout.write(asJson(shown))
@@ -69,37 +74,6 @@ async function query(
 function rowLimit(limit: string): number {
   if (/^[1-9]\d{0,14}$/u.test(limit)) return Number(limit)
   throw new UsageError(`invalid limit: ${limit}; expected a whole number of at least 1`)
-}
-
-/**
- * Runs a statement as a subquery: only a query can be one, columns of the same name are told apart,
- * and the rows beyond the limit are never made. (`explain` can only stand alone.)
- */
-async function ask(store: Store, statement: string, limit: number): Promise<Answer> {
-  const run = async (text: string) => (await sql.raw<Answer['rows'][0]>(text).execute(store)).rows
-  try {
-    if (/^explain\b/iu.test(statement)) {
-      const rows = (await run(statement)).slice(0, limit)
-      return { rows, columns: Object.keys(rows[0] ?? {}) }
-    }
-    const rows = await run(`select * from (\n${statement}\n) limit ${limit}`)
-    if (rows.length > 0) return { rows, columns: Object.keys(rows[0]!) }
-    // The package names columns only with a row, so one row of nulls is asked for.
-    const nulls = await run(`select none.* from (select 1) left join (\n${statement}\n) none on 0`)
-    return { rows, columns: Object.keys(nulls[0]!) }
-  } catch (error) {
-    throw explain(error)
-  }
-}
-
-function explain(error: unknown): unknown {
-  if (databaseErrorCode(error) === undefined) return error
-  const message = messageOf(error)
-    .replace(/^SQLITE_\w+: /u, '')
-    .replaceAll(/\s+/gu, ' ')
-  const verb = /^near "(insert|update|delete|replace)"/iu.exec(message)?.[1]
-  if (verb !== undefined) return notReading(verb)
-  return new UsageError(`invalid SQL: ${message} (what there is to ask: gauntlet query --views)`)
 }
 
 function explainViews(): string {

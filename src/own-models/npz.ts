@@ -7,6 +7,20 @@ import type { StoredTensor } from '../training/safetensors.ts'
 /** Tensors by name, as weights lie in a file. */
 export type StoredTensors = Readonly<Record<string, StoredTensor>>
 
+/** An array as `encodeNpz` takes it: a tensor, or one of the types that tensors do not have. */
+export type StoredArray =
+  | StoredTensor
+  | { readonly shape: readonly number[]; readonly values: Float64Array | BigInt64Array }
+  | NumpyTexts
+
+/** Texts of equal width: code points, zeros behind shorter ones. */
+export interface NumpyTexts {
+  readonly shape: readonly number[]
+  readonly width: number
+  /** `shape` times `width`. */
+  readonly values: Uint32Array
+}
+
 const localSignature = 0x04034b50
 const entrySignature = 0x02014b50
 const endSignature = 0x06054b50
@@ -36,13 +50,13 @@ export function decodeNpz(file: RawFile): StoredTensors {
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  * @see PKWARE APPNOTE.TXT, sections 4.3.7, 4.3.12 and 4.3.16
  */
-export function encodeNpz(tensors: StoredTensors): Buffer {
+export function encodeNpz(arrays: Readonly<Record<string, StoredArray>>): Buffer {
   const members: Buffer[] = []
   const entries: Buffer[] = []
   let offset = 0
-  for (const [name, tensor] of Object.entries(tensors)) {
+  for (const [name, array] of Object.entries(arrays)) {
     const file = Buffer.from(`${name}.npy`)
-    const content = encodeNpy(tensor)
+    const content = encodeNpy(array)
     const described = memberFields(content, file)
     const local = Buffer.alloc(4)
     local.writeUInt32LE(localSignature)
@@ -88,8 +102,9 @@ function endOfDirectory(count: number, directory: Buffer, offset: number): Buffe
   return end
 }
 
-function encodeNpy({ shape, values }: StoredTensor): Buffer {
-  const type = values instanceof Float32Array ? '<f4' : '<i4'
+function encodeNpy(array: StoredArray): Buffer {
+  const { shape, values } = array
+  const type = typeOf(array)
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ')
   const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${sizes}), }`
   const start = 10
@@ -101,4 +116,12 @@ function encodeNpy({ shape, values }: StoredTensor): Buffer {
   const header = Buffer.from(`${text.padEnd(length - 1)}\n`, 'latin1')
   const content = Buffer.from(values.buffer, values.byteOffset, values.byteLength)
   return Buffer.concat([head, header, content])
+}
+
+function typeOf(array: StoredArray): string {
+  if ('width' in array) return `<U${array.width}`
+  const { values } = array
+  if (values instanceof Float64Array) return '<f8'
+  if (values instanceof BigInt64Array) return '<i8'
+  return values instanceof Float32Array ? '<f4' : '<i4'
 }

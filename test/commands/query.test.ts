@@ -138,6 +138,8 @@ test('a write, two statements, or wrong SQL is one clear line, and changes nothi
     "vacuum into 'copy.db'",
     "attach 'other.db' as other",
     'pragma query_only = off',
+    'explain pragma query_only = off',
+    'explain query plan delete from model',
     'with x as (select 1) delete from model',
     'WITH x AS (SELECT 1) INSERT INTO model SELECT * FROM x',
   ]) {

@@ -1,3 +1,5 @@
+import { csvLine } from '../../export/csv.ts'
+
 /** What a query may give in one cell. */
 export type Cell = string | number | null | Uint8Array
 
@@ -38,15 +40,10 @@ export function asTable({ columns, rows }: Answer, width?: number): string {
   return `${[lines[0], rule, ...lines.slice(1)].join('\n')}\n`
 }
 
-/**
- * CSV with a head and every digit; null is an empty cell.
- *
- * Text that a spreadsheet would take for a formula gets an apostrophe in front.
- * @see RFC 4180
- */
+/** CSV with a head and every digit. */
 export function asCsv({ columns, rows }: Answer): string {
-  const lines = [columns, ...rows.map(row => columns.map(column => row[column]!))]
-  return lines.map(line => `${line.map(csvCell).join(',')}\r\n`).join('')
+  const lines = rows.map(row => csvLine(columns.map(column => plain(row[column]!))))
+  return csvLine(columns) + lines.join('')
 }
 
 /** A JSON array with one object a line. */
@@ -67,14 +64,6 @@ function tableCell(cell: Cell): string {
     /\p{Cc}/gu,
     character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
   )
-}
-
-function csvCell(cell: Cell): string {
-  if (cell === null) return ''
-  if (typeof cell === 'number') return String(cell)
-  const text = String(plain(cell))
-  const guarded = /^[=+\-@\t\r]/u.test(text) ? `'${text}` : text
-  return /[",\r\n]/u.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded
 }
 
 /** Bytes as hexadecimal digits, anything else as it is. */

@@ -2,7 +2,9 @@ import { UsageError } from '../../errors.ts'
 
 const token =
   /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|(?<comment>--[^\n]*|\/\*.*?(?:\*\/|$))|./gsu
-const reading = ['select', 'with', 'values', 'explain']
+const reading = ['select', 'with', 'values']
+/** What a plan is asked for: SQLite carries out some pragmas while it explains them. */
+const explained = /^explain\s+(?:query\s+plan\s+)?/iu
 
 /**
  * The one statement in a text, without comments and without the semicolon at its end.
@@ -19,7 +21,8 @@ export function readingStatement(text: string): string {
   if (statements.length > 1) {
     throw new UsageError(`invalid SQL: ${statements.length} statements; expected one`)
   }
-  const verb = /^\w+/u.exec(statement)?.[0] ?? statement.slice(0, 20)
+  const explaining = statement.replace(explained, '')
+  const verb = /^\w+/u.exec(explaining)?.[0] ?? explaining.slice(0, 20)
   if (!reading.includes(verb.toLowerCase())) throw notReading(verb)
   return statement
 }

@@ -4,12 +4,9 @@ import * as probeSweeps from './002-probe-sweeps.ts'
 import * as stepGradients from './003-step-gradients.ts'
 import * as ownModels from './004-own-models.ts'
 import * as robustnessEvidence from './005-robustness-evidence.ts'
-  '007-nightly-history': nightlyHistory,
 import * as attackConvergence from './006-attack-convergence.ts'
-import * as outcomes from './009-outcomes.ts'
-=======
 import * as nightlyHistory from './007-nightly-history.ts'
->>>>>>> w-nightly
+import * as outcomes from './009-outcomes.ts'
 
 /**
  * Every migration by name, applied in the order of the names and never changed once released.
@@ -22,7 +19,7 @@ export const migrations: Readonly<Record<string, Migration>> = Object.freeze({
   '003-step-gradients': stepGradients,
   '004-own-models': ownModels,
   '005-robustness-evidence': robustnessEvidence,
-<<<<<<< HEAD
   '006-attack-convergence': attackConvergence,
+  '007-nightly-history': nightlyHistory,
   '009-outcomes': outcomes,
 })
