@@ -5,6 +5,7 @@ import helmet from 'helmet'
 import type { Store } from '../src/store/store.ts'
 import { pagePaths } from './pages.ts'
 import { methodNotAllowed, notFound, problemHandler, requestId } from './problem.ts'
+import type { Files } from './route.ts'
 import { routes } from './routes/index.ts'
 
 /** What the server needs. */
@@ -13,16 +14,19 @@ export interface AppOptions {
   readonly store: Store
   /** Folder of the bundled page: index.html, main.js, style.css. */
   readonly webFolder: string
+  /** Where the files beside the database and the data sets lie; `./results` where not said. */
+  readonly files?: Files
   /** Takes one entry for each error that was not foreseen; standard error by default. */
   readonly log?: (line: string) => void
 }
 
 /** The dashboard and its API. */
-export function createApp({ store, webFolder, log = toStandardError }: AppOptions): Express {
+export function createApp(options: AppOptions): Express {
+  const { store, webFolder, files = { results: 'results' }, log = toStandardError } = options
   const app = express()
   app.disable('x-powered-by')
   app.use(requestId, security(), compression())
-  app.use('/api/v1', api(store))
+  app.use('/api/v1', api(store, files))
   app.use('/api', notFound)
   app.use(express.static(webFolder, { index: false, setHeaders: keepButAsk }))
   app
@@ -34,10 +38,10 @@ export function createApp({ store, webFolder, log = toStandardError }: AppOption
   return app
 }
 
-function api(store: Store): Router {
+function api(store: Store, files: Files): Router {
   const router = Router()
   for (const { path, handler } of routes) {
-    router.route(path).get(handler(store)).all(methodNotAllowed)
+    router.route(path).get(handler(store, files)).all(methodNotAllowed)
   }
   return router
 }

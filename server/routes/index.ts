@@ -1,5 +1,12 @@
 import type { Route } from '../route.ts'
 import {
+  contentsParamsSchema,
+  contentsQuerySchema,
+  contentsSchema,
+  galleryQuerySchema,
+  gallerySchema,
+} from '../schemas/gallery.ts'
+import {
   gradientsQuerySchema,
   gradientsSchema,
   healthSchema,
@@ -15,6 +22,7 @@ import {
   sweepQuerySchema,
   sweepSchema,
 } from '../schemas.ts'
+import { gallery, galleryContents } from './gallery.ts'
 import { gradients } from './gradients.ts'
 import { health } from './health.ts'
 import { robustness } from './robustness.ts'
@@ -79,5 +87,20 @@ export const routes: readonly Route[] = [
     params: runParamsSchema,
     answer: runDetailSchema,
     handler: run,
+  },
+  {
+    path: '/gallery',
+    summary: 'what matched models made of the same adversarial examples, by pages',
+    query: galleryQuerySchema,
+    answer: gallerySchema,
+    handler: gallery,
+  },
+  {
+    path: '/gallery/:evaluation',
+    summary: 'images, texts or graphs of an evaluation before and after the attack',
+    params: contentsParamsSchema,
+    query: contentsQuerySchema,
+    answer: contentsSchema,
+    handler: galleryContents,
   },
 ]
