@@ -1,5 +1,6 @@
 import { type PagePath, pagePaths } from '../../server/pages.ts'
 import { checks } from './checks.ts'
+import { examples } from './examples.ts'
 import { gradients } from './gradients.ts'
 import { overview } from './overview.ts'
 import type { Page, View } from './page.ts'
@@ -12,6 +13,7 @@ export type DrawPage = (view: View) => Promise<Page>
 const pages: Readonly<Record<PagePath, DrawPage>> = {
   '/': overview,
   '/gradients': gradients,
+  '/examples': examples,
   '/runs': runs,
   '/runs/:id': run,
   '/checks': checks,
@@ -21,6 +23,7 @@ const pages: Readonly<Record<PagePath, DrawPage>> = {
 export const navigation: readonly (readonly [path: PagePath, name: string])[] = [
   ['/', 'Overview'],
   ['/gradients', 'Gradients'],
+  ['/examples', 'Examples'],
   ['/runs', 'Runs'],
 ]
 
