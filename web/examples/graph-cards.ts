@@ -53,9 +53,10 @@ function drawn(graph: GraphContent, met: Met): SVGElement {
 }
 
 function changeWords({ edges, added, removed, changedEntries, nodes, leftOut }: GraphContent) {
-  const here = (state: string) => edges.filter(edge => edge.state === state).length
+  const drawn = edges.filter(({ state }) => state !== 'kept').length
   const words = [
-    `${format.plural(here('added'), 'edge')} of ${added} added and ${here('removed')} of ${removed} removed are shown`,
+    `${format.plural(added, 'edge')} added and ${removed} removed`,
+    drawn < added + removed && `${drawn} of them drawn`,
     changedEntries > 0 && `${format.plural(changedEntries, 'feature')} changed in the whole graph`,
     `${format.plural(nodes.length, 'node')} drawn`,
     leftOut > 0 && `${format.plural(leftOut, 'neighbour')} left out`,

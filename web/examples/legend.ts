@@ -2,13 +2,17 @@ import type { Contents, Gallery } from '../../server/schemas/gallery.ts'
 import { h } from '../h.ts'
 
 /** How to read the cards, in words with the marks themselves. */
-export function legend({ kind }: Gallery, contents: readonly Contents[]): HTMLElement {
+export function legend({ kind, classes }: Gallery, contents: readonly Contents[]): HTMLElement {
   const spikes = contents.some(({ layers }) => layers.length > 0)
   const grey = contents.some(({ shape }) => shape?.[2] === 1)
-  return h('p', { class: 'legend' }, ...words(kind, grey), ...(spikes ? spikeWords() : []))
+  return h('p', { class: 'legend' }, ...words(kind, grey, classes), ...(spikes ? spikeWords() : []))
 }
 
-function words(kind: Gallery['kind'], grey: boolean): (HTMLElement | string)[] {
+function words(
+  kind: Gallery['kind'],
+  grey: boolean,
+  classes: readonly string[],
+): (HTMLElement | string)[] {
   switch (kind) {
     case 'sequences':
       return [
@@ -20,8 +24,8 @@ function words(kind: Gallery['kind'], grey: boolean): (HTMLElement | string)[] {
       ]
     case 'graph':
       return [
-        'The target is the large node in the middle; numbers are classes. Thick lines were joined by ' +
-          'the attack, dashed ones parted.',
+        'The target is the large node in the middle. Thick lines were joined by the attack, dashed ' +
+          `ones parted. Classes: ${classes.map((name, at) => `${at} ${name}`).join(', ')}.`,
       ]
     default:
       return grey

@@ -4,7 +4,7 @@ import { h } from '../h.ts'
 import { type Met, metWords } from './card.ts'
 import { decodeBytes } from './pixels.ts'
 
-const stepWidth = 8
+const halfWidth = 110
 const gap = 10
 const height = 160
 
@@ -59,6 +59,7 @@ function countsOf(bits: Uint8Array): Counts {
 function drawRaster(canvas: HTMLCanvasElement, bits: Uint8Array, steps: number): void {
   const neurons = bits.length / steps
   const rowHeight = Math.max(1, Math.floor(height / neurons))
+  const stepWidth = Math.max(2, Math.min(16, Math.floor(halfWidth / steps)))
   const half = steps * stepWidth
   canvas.width = 2 * half + gap
   canvas.height = neurons * rowHeight

@@ -92,7 +92,7 @@ export function findingOf({ chosen, counts, columns }: Gallery): string {
   )
   return (
     `${attackName(attack)}, ${normName(norm)} ε = ${format.epsilon(epsilon)}, crafted on ` +
-    `${sourceName(source)}: of ${format.plural(counts.all, 'test example')} ${parts.join(', ')}.`
+    `${sourceName(source)}. Of ${format.plural(counts.all, 'test example')}: ${parts.join(', ')}.`
   )
 }
 

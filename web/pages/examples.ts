@@ -47,7 +47,7 @@ export async function examples({ path, params, summary }: View): Promise<Page> {
     heading,
     controls,
     h('p', { class: 'lead', id: 'finding' }, findingOf(gallery)),
-    table('Models under this attack', modelColumns, gallery.columns),
+    h('div', { class: 'models' }, table('Models under this attack', modelColumns, gallery.columns)),
   ]
   if (gallery.counts[filter] === 0) {
     const name = filterName(filter, gallery.columns.length > 1)
@@ -87,7 +87,11 @@ async function shown(
     ...problems.map(text => h('p', { class: 'card problem', role: 'status' }, text)),
     ...controls,
     legend(gallery, contents),
-    h('div', { class: 'gallery' }, ...cards.map(({ element }) => element)),
+    h(
+      'div',
+      { class: gallery.columns.length > 1 ? 'gallery' : 'gallery single' },
+      ...cards.map(({ element }) => element),
+    ),
     paging(gallery, here),
     tableOf(gallery, cards),
   ]
