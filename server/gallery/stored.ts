@@ -6,7 +6,7 @@ import type { DataConfig } from '../../src/plans/job-config.ts'
 import { resultsFolder } from '../../src/runner/results-folder.ts'
 import type { StoredEvaluation } from '../../src/store/queries/gallery.ts'
 import type { Files } from '../route.ts'
-import { hashSchema } from '../schemas/gallery.ts'
+import { fileNameSchema } from '../schemas/gallery.ts'
 import type { CleanData } from './clean-data.ts'
 
 /** What was asked for, or why it cannot be had, in one sentence without a path of this machine. */
@@ -53,7 +53,7 @@ export async function craftedFile(
   if (transferred && typeof craftedBy !== 'string') {
     return { problem: `The database does not say which attack crafted the examples of ${id}.` }
   }
-  const name = hashSchema.safeParse(craftedBy ?? id)
+  const name = fileNameSchema.safeParse(craftedBy ?? id)
   if (!name.success) return { problem: `The attack that crafted ${id} has an invalid identifier.` }
   const file = resultsFolder(results).examples(name.data)
   try {

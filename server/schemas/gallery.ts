@@ -11,10 +11,10 @@ const share = z.number().min(0).max(1)
 const json = z.record(z.string(), z.unknown())
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a name: letters, digits, . _ -')
 
-/** An identifier that may become part of a file's name: it holds neither dots nor slashes. */
-export const hashSchema = z
+/** An identifier that may become a file's name: without slashes, and it does not start with a dot. */
+export const fileNameSchema = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{1,128}$/, 'an identifier: letters, digits, _ -')
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, 'an identifier: letters, digits, . _ -')
 
 /** Which examples are shown, of those that all models were judged on. */
 export const galleryFilterSchema = z.enum(['all', 'broken', 'one', 'held', 'wrong'])
@@ -26,7 +26,7 @@ const mostExamples = 48
 export const galleryQuerySchema = z.strictObject({
   dataset: name,
   architecture: name,
-  setting: hashSchema.optional(),
+  setting: fileNameSchema.optional(),
   seed: z.coerce.number().int().optional(),
   attack: name.optional(),
   norm: normSchema.optional(),
@@ -36,7 +36,7 @@ export const galleryQuerySchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9._-]{1,64}(:[A-Za-z0-9._-]{1,64})?$/, 'white-box, or architecture:arm')
     .optional(),
-  variant: hashSchema.optional(),
+  variant: fileNameSchema.optional(),
   filter: galleryFilterSchema.default('all'),
   /** Place in the test split of the first example that may be shown. */
   from: z.coerce.number().int().min(0).default(0),
@@ -139,7 +139,7 @@ export type Gallery = z.infer<typeof gallerySchema>
 
 /* ---- contents ---- */
 
-export const contentsParamsSchema = z.strictObject({ evaluation: hashSchema })
+export const contentsParamsSchema = z.strictObject({ evaluation: fileNameSchema })
 
 export const contentsQuerySchema = z.strictObject({
   /** Places in the test split, e.g. `0,3,17`. */

@@ -53,7 +53,7 @@ export function cardElement({ gallery, item, common, actions, content }: CardPar
         class: `met ${fate}`,
         'aria-label': `${seriesName(column.series)}, example ${item.example}`,
       },
-      h('h4', {}, seriesName(column.series)),
+      h('h3', {}, seriesName(column.series)),
       h(
         'p',
         { class: `fate ${fate}` },
@@ -67,7 +67,7 @@ export function cardElement({ gallery, item, common, actions, content }: CardPar
   return h(
     'article',
     { class: 'card example', 'aria-labelledby': id, 'data-example': item.example },
-    h('header', {}, h('h3', { id }, cardTitle(gallery, item)), actions),
+    h('header', {}, h('h2', { id }, cardTitle(gallery, item)), actions),
     h('div', { class: 'meetings' }, common, ...models),
   )
 }
