@@ -13,7 +13,7 @@ import {
 } from './pixels.ts'
 import { saveButton, savePng } from './png.ts'
 import { rasterFigure } from './raster.ts'
-import { fateWords } from './words.ts'
+import { fateWords, placeWords } from './words.ts'
 
 /** How often changes are enlarged, and which spiking layer is drawn. */
 export interface ImageView {
@@ -63,7 +63,7 @@ function imageCard(
     ? h(
         'div',
         { class: 'common' },
-        picture('clean', `${title}, as it is`, ['clean', title], canvas =>
+        picture('clean', `${title}, as it is`, ['clean'], canvas =>
           drawImage(canvas, shape, decodeFloats(clean)),
         ),
       )
@@ -84,7 +84,7 @@ function imageCard(
     ]
   }
   const actions = saveButton('PNG', `PNG of ${title}`, () =>
-    savePng(`example-${item.example}`, [{ title, tiles }]),
+    savePng(`example-${item.example}`, placeWords(gallery), [{ title, tiles }]),
   )
   return {
     example: item.example,

@@ -8,12 +8,13 @@ const side = 168
 const margin = 16
 const lineHeight = 17
 
-/** Saves cards as one PNG on white: a row a card, the pictures with their words below. */
+/** Saves cards as one PNG on white, under a heading: a row a card, the pictures with their words below. */
 export async function savePng(
   name: string,
+  heading: string,
   cards: readonly Pick<Card, 'title' | 'tiles'>[],
 ): Promise<void> {
-  const canvas = composed(cards)
+  const canvas = composed(heading, cards)
   const png = await new Promise<Blob | null>(done => canvas.toBlob(done, 'image/png'))
   if (!png) return
   download(`${name}.png`, png)
@@ -25,20 +26,26 @@ export function saveButton(text: string, label: string, onclick: () => void): HT
   return h('button', { type: 'button', class: 'quiet', onclick, 'aria-label': label }, text)
 }
 
-function composed(cards: readonly Pick<Card, 'title' | 'tiles'>[]): HTMLCanvasElement {
+function composed(
+  heading: string,
+  cards: readonly Pick<Card, 'title' | 'tiles'>[],
+): HTMLCanvasElement {
   const { text, background } = surface(false)
   const most = Math.max(1, ...cards.map(({ tiles }) => tiles.length))
   const rowHeight = side + 4 * lineHeight + margin
   const canvas = h('canvas', {
     width: margin + most * (side + margin),
-    height: margin + cards.length * rowHeight,
+    height: 2 * margin + lineHeight + cards.length * rowHeight,
   })
   const context = canvas.getContext('2d')!
   context.fillStyle = background
   context.fillRect(0, 0, canvas.width, canvas.height)
   context.imageSmoothingEnabled = false
+  context.fillStyle = text
+  context.font = '600 15px system-ui, sans-serif'
+  context.fillText(heading, margin, margin + 12, canvas.width - 2 * margin)
   cards.forEach(({ title, tiles }, row) => {
-    const top = margin + row * rowHeight
+    const top = 2 * margin + lineHeight + row * rowHeight
     context.fillStyle = text
     context.font = '600 14px system-ui, sans-serif'
     context.fillText(title, margin, top + 12)

@@ -1,7 +1,7 @@
 import type { Gallery, GalleryColumn, GalleryOutcome } from '../../server/schemas/gallery.ts'
 import type { Column } from '../columns.ts'
 import * as format from '../format.ts'
-import { seriesName } from '../names.ts'
+import { attackName, seriesName } from '../names.ts'
 import { type Fate, fateOf } from './words.ts'
 
 /** One example as one model met it, for the table and its exports. */
@@ -75,7 +75,7 @@ export function columnsOf(rows: readonly Row[]): Column<Row>[] {
     {
       header: 'Broken by',
       value: row => row.outcome.component,
-      text: row => row.outcome.component ?? '–',
+      text: row => (row.outcome.component === null ? '–' : attackName(row.outcome.component)),
     },
     { header: 'Evaluation', value: row => row.column.evaluation, exportOnly: true },
     { header: 'Run', value: row => row.column.model, exportOnly: true },

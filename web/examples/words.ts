@@ -82,6 +82,16 @@ const ofOne: Readonly<Record<GalleryFilter, string>> = {
   wrong: 'wrong without attack',
 }
 
+/** Where and under which attack, e.g. `mnist lenet, seed 0: PGD L∞ ε = 0.1, …`. */
+export function placeWords({ chosen }: Gallery): string {
+  if (!chosen) return ''
+  const { attack, norm, epsilon, source, seed, setting } = chosen
+  return (
+    `${setting.dataset} ${setting.architecture}, seed ${seed}: ${attackName(attack)} ` +
+    `${normName(norm)} ε = ${format.epsilon(epsilon)}, crafted on ${sourceName(source)}`
+  )
+}
+
 /** What is seen, in one sentence made of the numbers. */
 export function findingOf({ chosen, counts, columns }: Gallery): string {
   if (!chosen) return ''

@@ -11,7 +11,7 @@ import { legend } from '../examples/legend.ts'
 import { saveButton, savePng } from '../examples/png.ts'
 import { columnsOf, rowsOf } from '../examples/rows.ts'
 import { textCards } from '../examples/text-cards.ts'
-import { filterName, findingOf } from '../examples/words.ts'
+import { filterName, findingOf, placeWords } from '../examples/words.ts'
 import * as format from '../format.ts'
 import { h } from '../h.ts'
 import { announce } from '../live.ts'
@@ -150,7 +150,9 @@ function tableOf(gallery: Gallery, cards: readonly Card[]): HTMLElement {
         save('json', 'application/json', () => toJson(columns, rows)),
       ),
       pictures.length > 0 &&
-        saveButton('PNG', 'PNG of the examples shown', () => savePng(name, pictures)),
+        saveButton('PNG', 'PNG of the examples shown', () =>
+          savePng(name, placeWords(gallery), pictures),
+        ),
     ),
   )
 }
