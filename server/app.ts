@@ -7,6 +7,7 @@ import { aliases } from './aliases.ts'
 import { answerCache } from './answer-cache.ts'
 import { pagePaths } from './pages.ts'
 import { methodNotAllowed, notFound, problemHandler, requestId } from './problem.ts'
+import type { Files } from './route.ts'
 import { routes } from './routes/index.ts'
 
 /** What the server needs. */
@@ -15,17 +16,20 @@ export interface AppOptions {
   readonly store: Store
   /** Folder of the bundled page: index.html, main.js, style.css. */
   readonly webFolder: string
+  /** Where the files beside the database and the data sets lie; `./results` where not said. */
+  readonly files?: Files
   /** Takes one entry for each error that was not foreseen; standard error by default. */
   readonly log?: (line: string) => void
 }
 
 /** The dashboard and its API. */
-export function createApp({ store, webFolder, log = toStandardError }: AppOptions): Express {
+export function createApp(options: AppOptions): Express {
+  const { store, webFolder, files = { results: 'results' }, log = toStandardError } = options
   const app = express()
   app.disable('x-powered-by')
   app.use(requestId, security(), compression())
   app.use('/api', aliases)
-  app.use('/api/v1', api(store))
+  app.use('/api/v1', api(store, files))
   app.use('/api', notFound)
   app.use(express.static(webFolder, { index: false, setHeaders: keepButAsk }))
   app
@@ -37,11 +41,11 @@ export function createApp({ store, webFolder, log = toStandardError }: AppOption
   return app
 }
 
-function api(store: Store): Router {
+function api(store: Store, files: Files): Router {
   const router = Router()
   const once = answerCache(store)
   for (const { path, handler, kept = true } of routes) {
-    const answer = handler(store)
+    const answer = handler(store, files)
     router
       .route(path)
       .get(kept ? once(answer) : answer)

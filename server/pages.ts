@@ -7,6 +7,7 @@ export const pagePaths = [
   '/gradients',
   '/transfer',
   '/attacks',
+  '/examples',
   '/runs',
   '/runs/:id',
   '/checks',

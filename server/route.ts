@@ -2,6 +2,14 @@ import type { RequestHandler } from 'express'
 import type { ZodObject, ZodType } from 'zod'
 import type { Store } from '../src/store/store.ts'
 
+/** Folders that a route may read besides the database. */
+export interface Files {
+  /** The results folder, where adversarial examples and checkpoints lie. */
+  readonly results: string
+  /** Searched for data sets before `GAUNTLET_DATA` and `./data`. */
+  readonly data?: string | undefined
+}
+
 /** One address of the API: what it takes and gives, and what answers. */
 export interface Route {
   /** Express pattern below `/api/v1`. */
@@ -19,5 +27,5 @@ export interface Route {
    * no JSON that should stay in memory.
    */
   readonly kept?: false
-  readonly handler: (store: Store) => RequestHandler
+  readonly handler: (store: Store, files: Files) => RequestHandler
 }

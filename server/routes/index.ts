@@ -5,6 +5,13 @@ import {
   convergenceQuerySchema,
   convergenceSchema,
 } from '../schemas/attacks.ts'
+import {
+  contentsParamsSchema,
+  contentsQuerySchema,
+  contentsSchema,
+  galleryQuerySchema,
+  gallerySchema,
+} from '../schemas/gallery.ts'
 import { transferQuerySchema, transferSchema } from '../schemas/transfer.ts'
 import {
   gradientsQuerySchema,
@@ -24,6 +31,7 @@ import {
 } from '../schemas.ts'
 import { accessRoutes } from './access.ts'
 import { attacks, convergence } from './attacks.ts'
+import { gallery, galleryContents } from './gallery.ts'
 import { gradients } from './gradients.ts'
 import { health } from './health.ts'
 import { robustness } from './robustness.ts'
@@ -112,4 +120,20 @@ export const routes: readonly Route[] = [
     handler: run,
   },
   ...accessRoutes,
+  {
+    path: '/gallery',
+    summary: 'what matched models made of the same adversarial examples, by pages',
+    query: galleryQuerySchema,
+    answer: gallerySchema,
+    handler: gallery,
+  },
+  {
+    path: '/gallery/:evaluation',
+    summary: 'images, texts or graphs of an evaluation before and after the attack',
+    params: contentsParamsSchema,
+    query: contentsQuerySchema,
+    answer: contentsSchema,
+    kept: false,
+    handler: galleryContents,
+  },
 ]

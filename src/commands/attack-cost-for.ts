@@ -4,7 +4,7 @@ import { type AnyAttackOptions, isImageAttack } from '../plans/any-attack.ts'
 import { craftingCost, poisoningCost } from '../plans/attack-cost.ts'
 import { trainingCost } from '../plans/cost.ts'
 import type { AttackConfig, TrainConfig } from '../plans/job-config.ts'
-import { loadConfiguredData } from '../runner/train-config.ts'
+import { loadConfiguredData } from '../runner/configured-data.ts'
 import type { TrainedModel } from '../store/queries/trained-model.ts'
 import { taskOf } from '../tasks/task.ts'
 

@@ -14,6 +14,7 @@ interface ServeOptions {
   readonly port: number
   readonly host: string
   readonly results: string
+  readonly data?: string
 }
 
 /** `gauntlet serve`: the dashboard and its API over the results database. */
@@ -23,6 +24,7 @@ export function serveCommand(): Command {
     .option('--port <number>', 'port to listen at; 0 takes a free one', parsePort, 4600)
     .option('--host <address>', 'address to listen at', '127.0.0.1')
     .addOption(resultsOption())
+    .option('--data <folder>', 'folder with data sets (also GAUNTLET_DATA), for the Examples page')
     .addHelpText(
       'after',
       '\nIf there are no results yet, an empty database is made and the page fills as they come.' +
@@ -31,7 +33,7 @@ export function serveCommand(): Command {
     .action((options: ServeOptions) => serve(options))
 }
 
-async function serve({ port, host, results }: ServeOptions): Promise<void> {
+async function serve({ port, host, results, data }: ServeOptions): Promise<void> {
   await requirePage()
   const file = databaseFile(results)
   if (!(await exists(file))) {
@@ -40,7 +42,11 @@ async function serve({ port, host, results }: ServeOptions): Promise<void> {
   }
   const store = await openStore(file, { readonly: true })
   try {
-    const server = await listen(createApp({ store, webFolder }), port, host)
+    const server = await listen(
+      createApp({ store, webFolder, files: { results, data } }),
+      port,
+      host,
+    )
     if (!isLoopback(server)) {
       console.warn(`warning: ${host} can be reached by other machines, and there is no login`)
     }

@@ -53,12 +53,25 @@ export async function writeGraphs(
   await writeAtomically(file, bytes)
 }
 
+/** What is changed in one graph, as it is stored. */
+export interface StoredChanges {
+  /** The nodes that it was changed for. */
+  readonly targets: Int32Array
+  readonly queries: number
+  /** `[count · 2]`: nodes that were joined or parted. */
+  readonly pairs: Int32Array
+  /** Places in the features in full: node · columns + column. */
+  readonly places: Int32Array
+  /** What stands at the places now. */
+  readonly values: Float32Array
+}
+
 /**
- * The changed graphs that a file holds.
+ * The changes that a file holds, graph by graph.
  *
  * @throws WorkError if the file is missing or damaged
  */
-export async function readGraphs(file: string, clean: Graph): Promise<CraftedGraph[]> {
+export async function readChanges(file: string): Promise<StoredChanges[]> {
   const { floats, integers } = await readTensors(file, 'adversarial graphs')
   const of = (name: string, starts: string, width = 1) => {
     const [values, from] = [integers(name), integers(starts)]
@@ -68,13 +81,24 @@ export async function readGraphs(file: string, clean: Graph): Promise<CraftedGra
   const pairs = of('pairs', 'pair_starts', 2)
   const places = of('entries', 'entry_starts')
   const [values, from] = [floats('values'), integers('entry_starts')]
-  return Array.from(floats('queries'), (queries, at) => {
-    const graph = withChanges(clean, {
-      pairs: pairs(at),
-      places: places(at),
-      values: values.subarray(from[at]!, from[at + 1]!),
-    })
-    return { targets: targets(at), graph, ...changesBetween(clean, graph), queries }
+  return Array.from(floats('queries'), (queries, at) => ({
+    targets: targets(at),
+    queries,
+    pairs: pairs(at),
+    places: places(at),
+    values: values.subarray(from[at]!, from[at + 1]!),
+  }))
+}
+
+/**
+ * The changed graphs that a file holds.
+ *
+ * @throws WorkError if the file is missing or damaged
+ */
+export async function readGraphs(file: string, clean: Graph): Promise<CraftedGraph[]> {
+  return (await readChanges(file)).map(({ targets, queries, ...changes }) => {
+    const graph = withChanges(clean, changes)
+    return { targets, graph, ...changesBetween(clean, graph), queries }
   })
 }
 
@@ -109,11 +133,7 @@ function changedEntries(
 
 function withChanges(
   clean: Graph,
-  changes: {
-    readonly pairs: Int32Array
-    readonly places: Int32Array
-    readonly values: Float32Array
-  },
+  changes: Pick<StoredChanges, 'pairs' | 'places' | 'values'>,
 ): Graph {
   const { pairs, places, values } = changes
   const flips = Array.from(

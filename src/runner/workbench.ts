@@ -14,9 +14,9 @@ import type { Store } from '../store/store.ts'
 import { type Task, taskOf } from '../tasks/task.ts'
 import { loadCheckpoint } from '../training/checkpoint.ts'
 import type { Progress } from '../training/train.ts'
+import { loadConfiguredData } from './configured-data.ts'
 import { type Ensemble, loadEnsemble } from './ensemble-job.ts'
 import type { ResultsFolder } from './results-folder.ts'
-import { loadConfiguredData } from './train-config.ts'
 
 /** A trained model with the data it belongs to. */
 export interface LoadedModel {

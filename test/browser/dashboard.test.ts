@@ -253,7 +253,7 @@ test('the keyboard reaches a run: skip link, links, sort, copy', async t => {
   const focused = () => page.evaluate('document.activeElement?.textContent?.trim()')
   await page.keyboard.press('Tab')
   t.is(await focused(), 'Skip to content')
-  for (const name of ['Gauntlet', 'Overview', 'Gradients', 'Runs']) {
+  for (const name of ['Gauntlet', 'Overview', 'Gradients', 'Examples', 'Runs']) {
     await page.keyboard.press('Tab')
     t.is(await focused(), name)
   }

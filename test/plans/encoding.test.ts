@@ -4,8 +4,8 @@ import { UsageError } from '../../src/errors.ts'
 import { expandPlan } from '../../src/plans/expand.ts'
 import type { TrainConfig } from '../../src/plans/job-config.ts'
 import { type PlanInput, planSchema } from '../../src/plans/plan.ts'
+import { loadConfiguredData } from '../../src/runner/configured-data.ts'
 import { loadPlanData } from '../../src/runner/run-plan.ts'
-import { loadConfiguredData } from '../../src/runner/train-config.ts'
 import { tinyPlan } from '../runner/command.ts'
 
 type Encoding = NonNullable<PlanInput['models'][number]['data']['encoding']>

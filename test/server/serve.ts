@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import type { ZodType } from 'zod'
 import { createApp } from '../../server/app.ts'
@@ -23,9 +24,11 @@ export async function serve(
   webFolder = 'build/web/public',
   port = 0,
 ): Promise<Served> {
-  const store = await openStore(file ?? (await resultsFile()), { readonly: true })
+  const database = file ?? (await resultsFile())
+  const store = await openStore(database, { readonly: true })
   const logged: string[] = []
-  const app = createApp({ store, webFolder, log: line => logged.push(line) })
+  const files = { results: dirname(database) }
+  const app = createApp({ store, webFolder, files, log: line => logged.push(line) })
   const server = await listen(app, port, '127.0.0.1')
   const url = urlOf(server).replace(/\/$/, '')
   const get = (path: string, init?: RequestInit) => fetch(url + path, init)

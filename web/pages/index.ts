@@ -1,6 +1,7 @@
 import { type PagePath, pagePaths } from '../../server/pages.ts'
 import { attacks } from './attacks.ts'
 import { checks } from './checks.ts'
+import { examples } from './examples.ts'
 import { gradients } from './gradients.ts'
 import { overview } from './overview.ts'
 import type { Page, View } from './page.ts'
@@ -16,6 +17,7 @@ const pages: Readonly<Record<PagePath, DrawPage>> = {
   '/gradients': gradients,
   '/transfer': transfer,
   '/attacks': attacks,
+  '/examples': examples,
   '/runs': runs,
   '/runs/:id': run,
   '/checks': checks,
@@ -27,6 +29,7 @@ export const navigation: readonly (readonly [path: PagePath, name: string])[] = 
   ['/gradients', 'Gradients'],
   ['/transfer', 'Transfer'],
   ['/attacks', 'Attacks'],
+  ['/examples', 'Examples'],
   ['/runs', 'Runs'],
 ]
 

@@ -17,6 +17,7 @@ export function models(store: Store, dataset: string, architecture: string) {
       'dataset.train_count',
       'dataset.test_count',
       'dataset.classes',
+      'dataset.shape',
       'model.architecture',
       'model.architecture_config',
       'model.training_config',
