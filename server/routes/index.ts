@@ -1,4 +1,5 @@
 import type { Route } from '../route.ts'
+import { compareQuerySchema, compareSchema } from '../schemas/compare.ts'
 import {
   gradientsQuerySchema,
   gradientsSchema,
@@ -15,6 +16,7 @@ import {
   sweepQuerySchema,
   sweepSchema,
 } from '../schemas.ts'
+import { compare } from './compare.ts'
 import { gradients } from './gradients.ts'
 import { health } from './health.ts'
 import { robustness } from './robustness.ts'
@@ -79,5 +81,12 @@ export const routes: readonly Route[] = [
     params: runParamsSchema,
     answer: runDetailSchema,
     handler: run,
+  },
+  {
+    path: '/compare',
+    summary: 'two to eight runs side by side: what differs, results on the same examples, curves',
+    query: compareQuerySchema,
+    answer: compareSchema,
+    handler: compare,
   },
 ]

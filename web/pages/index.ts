@@ -1,5 +1,6 @@
 import { type PagePath, pagePaths } from '../../server/pages.ts'
 import { checks } from './checks.ts'
+import { compare } from './compare.ts'
 import { gradients } from './gradients.ts'
 import { overview } from './overview.ts'
 import type { Page, View } from './page.ts'
@@ -14,6 +15,7 @@ const pages: Readonly<Record<PagePath, DrawPage>> = {
   '/gradients': gradients,
   '/runs': runs,
   '/runs/:id': run,
+  '/compare': compare,
   '/checks': checks,
 }
 

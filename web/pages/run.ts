@@ -7,6 +7,7 @@ import { h } from '../h.ts'
 import { announce } from '../live.ts'
 import { armName, attackName, normName } from '../names.ts'
 import { table } from '../table.ts'
+import { time } from '../time.ts'
 import { certifiedContent } from './certified-figure.ts'
 import { corruptionContent } from './corruption-figures.ts'
 import { columns as probeColumns } from './gradient-figures.ts'
@@ -89,11 +90,7 @@ function outcome(data: RunDetail): HTMLElement {
       'p',
       { class: 'muted' },
       origins[run.arm] ?? 'Trained ',
-      h(
-        'time',
-        { datetime: run.createdAt, title: format.ago(run.createdAt, Date.now()) },
-        format.time(run.createdAt),
-      ),
+      time(run.createdAt),
       ', run ',
       h('code', {}, run.id),
     ),
