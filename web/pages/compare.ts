@@ -43,15 +43,15 @@ export async function compare({ path, params }: View): Promise<Page> {
       section(
         'Configuration and environment',
         leaves.length > 0
-          ? h('div', { class: 'card' }, table(title, leafColumns(runs), leaves))
+          ? h('div', { class: 'card settings' }, table(title, leafColumns(runs), leaves))
           : h('p', { class: 'muted' }, 'The runs do not differ in any of their settings.'),
       ),
       section(
         'Under attack',
+        differencesFigure(results, runs),
         results.length > 0
           ? resultsTable(results, runs)
           : h('p', { class: 'muted' }, nothingDiffers(data)),
-        differencesFigure(results, runs),
       ),
       section('Learning curves', ...curvesSection(data, runs, params)),
     ],
