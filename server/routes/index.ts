@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts'
 import { compareQuerySchema, compareSchema } from '../schemas/compare.ts'
+import { runJobsSchema } from '../schemas/run-jobs.ts'
 import {
   gradientsQuerySchema,
   gradientsSchema,
@@ -21,6 +22,7 @@ import { gradients } from './gradients.ts'
 import { health } from './health.ts'
 import { robustness } from './robustness.ts'
 import { run } from './run.ts'
+import { runJobs } from './run-jobs.ts'
 import { runs } from './runs.ts'
 import { steps } from './steps.ts'
 import { summary } from './summary.ts'
@@ -88,5 +90,13 @@ export const routes: readonly Route[] = [
     query: compareQuerySchema,
     answer: compareSchema,
     handler: compare,
+  },
+  {
+    path: '/runs/:id/jobs',
+    summary:
+      'the job that made a run, those that needed it and failed, the plans that asked for it',
+    params: runParamsSchema,
+    answer: runJobsSchema,
+    handler: runJobs,
   },
 ]

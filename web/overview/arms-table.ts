@@ -19,7 +19,11 @@ export function armsTable(data: Robustness, attack: string, epsilon: number): HT
     h(
       'div',
       { class: 'card' },
-      table(title, columnsOf(data, attack, epsilon), data.series),
+      table(
+        `Accuracy, difference and flags of each arm at ε = ${format.epsilon(epsilon)}`,
+        columnsOf(data, attack, epsilon),
+        data.series,
+      ),
       h(
         'p',
         { class: 'muted note' },

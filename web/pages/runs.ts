@@ -115,7 +115,7 @@ function sortCell(column: RunColumn, sort: RunSort, order: 'asc' | 'desc', here:
 function paging({ nextCursor }: Runs, params: URLSearchParams, here: string): HTMLElement {
   return h(
     'nav',
-    { class: 'paging', 'aria-label': 'Pages' },
+    { class: 'paging', 'aria-label': 'Pages of runs' },
     params.has('cursor') &&
       h('a', { class: 'button', href: withChanges(here, { cursor: undefined }) }, 'First page'),
     nextCursor !== null &&
