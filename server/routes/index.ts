@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts'
 import { compareQuerySchema, compareSchema } from '../schemas/compare.ts'
+import { learningQuerySchema, learningSchema } from '../schemas/learning.ts'
 import { runJobsSchema } from '../schemas/run-jobs.ts'
 import {
   gradientsQuerySchema,
@@ -20,6 +21,7 @@ import {
 import { compare } from './compare.ts'
 import { gradients } from './gradients.ts'
 import { health } from './health.ts'
+import { learning } from './learning.ts'
 import { robustness } from './robustness.ts'
 import { run } from './run.ts'
 import { runJobs } from './run-jobs.ts'
@@ -98,5 +100,12 @@ export const routes: readonly Route[] = [
     params: runParamsSchema,
     answer: runJobsSchema,
     handler: runJobs,
+  },
+  {
+    path: '/gradients/learning',
+    summary: 'learning curves of matched models, arm by arm, with intervals over the seeds',
+    query: learningQuerySchema,
+    answer: learningSchema,
+    handler: learning,
   },
 ]
