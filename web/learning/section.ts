@@ -36,6 +36,8 @@ const measures = {
 export function learningSection(
   { series, setting }: Learning,
   params: URLSearchParams,
+  /** Pickers of what is drawn. */
+  which: readonly (HTMLElement | false)[],
 ): HTMLElement {
   const costs = Object.keys(axes) as Cost[]
   const cost = choice(params, 'cost', costs, 'updates')
@@ -46,7 +48,8 @@ export function learningSection(
     { 'aria-labelledby': 'learning', class: 'learning' },
     h('h2', { id: 'learning' }, `Learning curves${where}`),
     pickers(
-      'Axis of the learning curves',
+      'What the learning curves show',
+      ...which,
       picker(
         'Learning against',
         'cost',

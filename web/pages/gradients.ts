@@ -37,20 +37,26 @@ export async function gradients({ params, summary }: View): Promise<Page> {
   const arm = choice(params, 'arm', arms, arms.includes('bp') ? 'bp' : (arms[0] ?? ''))
   const trained = data.probes.filter(probe => probe.arm === arm)
   const { probes, controls } = narrowed(trained, params)
+  // Curves and layers are of one architecture; it is picked above the first of the two.
+  const which: readonly (HTMLElement | false)[] = [
+    architecturePicker!,
+    settingPicker(data.settings, data.setting),
+  ]
+  const learns = learning.series.length > 0
   const byLayer = h(
     'section',
     { 'aria-labelledby': 'layers', class: 'by-layer' },
     h('h2', { id: 'layers' }, 'Layer by layer'),
     pickers(
       'Which training',
-      architecturePicker!,
-      picker(
-        'Probed models',
-        'arm',
-        arms.map(value => ({ value, text: armName(value) })),
-        arm,
-      ),
-      settingPicker(data.settings, data.setting),
+      ...(learns ? [] : which),
+      arms.length > 0 &&
+        picker(
+          'Probed models',
+          'arm',
+          arms.map(value => ({ value, text: armName(value) })),
+          arm,
+        ),
       ...controls,
     ),
     ...(data.probes.length > 0 ? figures(probes) : [noProbes()]),
@@ -58,10 +64,8 @@ export async function gradients({ params, summary }: View): Promise<Page> {
   const sections = [
     { filled: variedBy(sweep.probes).length > 0, content: sweepSection(sweep, params) },
     { filled: steps.groups.length > 0, content: stepsSection(steps, params) },
+    ...(learns ? [{ filled: true, content: learningSection(learning, params, which) }] : []),
     { filled: data.probes.length > 0, content: byLayer },
-    ...(learning.series.length > 0
-      ? [{ filled: true, content: learningSection(learning, params) }]
-      : []),
   ]
   return {
     title: `Gradients of ${dataset} / ${architecture}`,

@@ -59,7 +59,7 @@ function contents(): HTMLElement {
   const links = ['Evaluations', 'Configuration and environment', 'Jobs and executions'].map(title =>
     h('a', { href: `#${anchor(title)}` }, title),
   )
-  return h('nav', { class: 'actions', 'aria-label': 'On this page' }, ...links)
+  return h('nav', { class: 'actions contents', 'aria-label': 'On this page' }, ...links)
 }
 
 /** Imported models and ensembles have no training to show. */
