@@ -10,6 +10,7 @@ export const pagePaths = [
   '/examples',
   '/runs',
   '/runs/:id',
+  '/compare',
   '/checks',
 ] as const
 

@@ -11,6 +11,7 @@ import { announce } from './live.ts'
 import { startNavigation } from './navigation.ts'
 import { pageAt } from './pages/index.ts'
 import { drawFrame, updateBadge } from './shell.ts'
+import { markFresh, markStale } from './stale.ts'
 import { failed, skeleton } from './states.ts'
 import { startTheme } from './theme.ts'
 
@@ -35,6 +36,7 @@ async function draw(): Promise<void> {
     const page = await pageAt(path)({ path, params, summary })
     if (mine !== drawing) return
     updateBadge(summary)
+    markFresh()
     document.title = `${page.title} · Gauntlet`
     show(page.content, moved)
   } catch (error) {
@@ -74,6 +76,7 @@ async function poll(): Promise<void> {
     const fresh = await get<Summary>('/summary')
     const known = summary
     updateBadge(fresh)
+    markFresh()
     if (known && JSON.stringify(fresh.counts) !== JSON.stringify(known.counts)) {
       await draw()
       const { models, evaluations } = fresh.counts
@@ -83,6 +86,7 @@ async function poll(): Promise<void> {
     }
   } catch {
     updateBadge(undefined)
+    markStale()
   }
 }
 

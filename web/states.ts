@@ -47,6 +47,12 @@ export function noSweep(): HTMLElement {
   return empty('No sweep yet', text, 'npx gauntlet probe --plan probe-depth-width')
 }
 
+/** No gradient was measured of the chosen models. */
+export function noProbes(): HTMLElement {
+  const text = 'This trains small models and measures their gradients, in a minute on two cores:'
+  return empty('No gradients probed here yet', text, 'npx gauntlet probe --plan probe-quick')
+}
+
 /** No network on the data set was measured step by step. */
 export function noSteps(): HTMLElement {
   const text =

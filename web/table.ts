@@ -1,10 +1,16 @@
 import type { Column } from './columns.ts'
 import { h } from './h.ts'
 
+/** A column of a table on the page. */
+export interface TableColumn<Row> extends Column<Row> {
+  /** Instead of the text, e.g. a box to tick. */
+  readonly element?: (row: Row) => Node
+}
+
 /** A table of rows; it scrolls sideways by itself where the page is narrow. */
 export function table<Row>(
   caption: string,
-  columns: readonly Column<Row>[],
+  columns: readonly TableColumn<Row>[],
   rows: readonly Row[],
 ): HTMLElement {
   const shown = columns.filter(column => !column.exportOnly)
@@ -25,13 +31,17 @@ export function table<Row>(
   )
 }
 
-function headerCell<Row>(column: Column<Row>): HTMLElement {
+function headerCell<Row>(column: TableColumn<Row>): HTMLElement {
   return h('th', { scope: 'col', class: column.numeric ? 'number' : undefined }, column.header)
 }
 
 /** One cell, as in `table`. */
-export function bodyCell<Row>(column: Column<Row>, row: Row): HTMLElement {
-  const text = column.text ? column.text(row) : String(column.value(row) ?? '–')
+export function bodyCell<Row>(column: TableColumn<Row>, row: Row): HTMLElement {
+  const text = column.element
+    ? column.element(row)
+    : column.text
+      ? column.text(row)
+      : String(column.value(row) ?? '–')
   const href = column.href?.(row)
   return h(
     'td',

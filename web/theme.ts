@@ -5,6 +5,7 @@ export const themes = ['auto', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
 
 const dark = matchMedia('(prefers-color-scheme: dark)')
+const paper = matchMedia('print')
 const listeners = new Set<() => void>()
 
 /** What the switch says; `auto` where it was never used. */
@@ -13,8 +14,9 @@ export function currentTheme(): Theme {
   return themes.find(theme => theme === saved) ?? 'auto'
 }
 
-/** Whether the page is dark right now. */
+/** Whether the page is dark right now; on paper it never is. */
 export function isDark(): boolean {
+  if (paper.matches) return false
   const theme = currentTheme()
   return theme === 'auto' ? dark.matches : theme === 'dark'
 }
@@ -33,7 +35,7 @@ export function onThemeChange(listener: () => void): () => void {
 
 /** Applies the theme and follows the system from now on. */
 export function startTheme(): void {
-  dark.addEventListener('change', apply)
+  for (const media of [dark, paper]) media.addEventListener('change', apply)
   apply()
 }
 

@@ -13,7 +13,8 @@ export function withChanges(address: string, changes: Changes): string {
     else params.delete(name)
   }
   params.sort()
-  const query = params.toString()
+  // Commas are plain text in a query, and lists of ids are full of them.
+  const query = params.toString().replaceAll('%2C', ',')
   return query ? `${path}?${query}` : path
 }
 

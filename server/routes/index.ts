@@ -5,6 +5,7 @@ import {
   convergenceQuerySchema,
   convergenceSchema,
 } from '../schemas/attacks.ts'
+import { compareQuerySchema, compareSchema } from '../schemas/compare.ts'
 import {
   contentsParamsSchema,
   contentsQuerySchema,
@@ -12,6 +13,8 @@ import {
   galleryQuerySchema,
   gallerySchema,
 } from '../schemas/gallery.ts'
+import { learningQuerySchema, learningSchema } from '../schemas/learning.ts'
+import { runJobsSchema } from '../schemas/run-jobs.ts'
 import { transferQuerySchema, transferSchema } from '../schemas/transfer.ts'
 import {
   gradientsQuerySchema,
@@ -31,11 +34,14 @@ import {
 } from '../schemas.ts'
 import { accessRoutes } from './access.ts'
 import { attacks, convergence } from './attacks.ts'
+import { compare } from './compare.ts'
 import { gallery, galleryContents } from './gallery.ts'
 import { gradients } from './gradients.ts'
 import { health } from './health.ts'
+import { learning } from './learning.ts'
 import { robustness } from './robustness.ts'
 import { run } from './run.ts'
+import { runJobs } from './run-jobs.ts'
 import { runs } from './runs.ts'
 import { steps } from './steps.ts'
 import { summary } from './summary.ts'
@@ -135,5 +141,27 @@ export const routes: readonly Route[] = [
     answer: contentsSchema,
     kept: false,
     handler: galleryContents,
+  },
+  {
+    path: '/compare',
+    summary: 'two to eight runs side by side: what differs, results on the same examples, curves',
+    query: compareQuerySchema,
+    answer: compareSchema,
+    handler: compare,
+  },
+  {
+    path: '/runs/:id/jobs',
+    summary:
+      'the job that made a run, those that needed it and failed, the plans that asked for it',
+    params: runParamsSchema,
+    answer: runJobsSchema,
+    handler: runJobs,
+  },
+  {
+    path: '/gradients/learning',
+    summary: 'learning curves of matched models, arm by arm, with intervals over the seeds',
+    query: learningQuerySchema,
+    answer: learningSchema,
+    handler: learning,
   },
 ]

@@ -68,7 +68,8 @@ export function run(store: Store): RequestHandler {
 
 type Row = NonNullable<Awaited<ReturnType<typeof readRun>>>
 
-function datasetOf(row: Row): RunDetail['dataset'] {
+/** The data set of a run as the API shows it. */
+export function datasetOf(row: Row): RunDetail['dataset'] {
   return {
     id: row.dataset_id,
     name: row.dataset,
@@ -81,7 +82,8 @@ function datasetOf(row: Row): RunDetail['dataset'] {
   }
 }
 
-function environmentOf(row: Row): RunDetail['environment'] {
+/** Where a run was made, as the API shows it. */
+export function environmentOf(row: Row): RunDetail['environment'] {
   return {
     id: row.environment_id,
     engine: row.engine,
@@ -95,7 +97,8 @@ function environmentOf(row: Row): RunDetail['environment'] {
   }
 }
 
-function toPoint(row: Awaited<ReturnType<typeof learningCurve>>[number]): LearningPoint {
+/** A point of a learning curve as the API shows it. */
+export function toPoint(row: Awaited<ReturnType<typeof learningCurve>>[number]): LearningPoint {
   return {
     updates: row.updates,
     epoch: row.epoch,

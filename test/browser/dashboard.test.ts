@@ -19,58 +19,6 @@ test.after.always(async t => {
   await t.context.served?.stop()
 })
 
-const paths = [
-  '/',
-  '/?dataset=tiny',
-  '/gradients',
-  '/gradients?x=layer&left=bias&right=variance-time',
-  '/runs',
-  '/runs/lenet-lr-logit-0',
-  '/runs/lenet-lr-logit-2',
-]
-
-for (const path of paths) {
-  test(`${path} loads without an error, stays at its server, and names what it shows`, async t => {
-    const { served, browser } = t.context
-    const { page, errors } = await watch(browser, served.url)
-    await visit(page, served.url + path)
-    t.deepEqual(errors, [])
-    t.is(await page.getAttribute('html', 'lang'), 'en')
-    t.is(await page.locator('h1').count(), 1)
-    for (const canvas of await page.locator('canvas').all()) {
-      t.is(await canvas.getAttribute('role'), 'img')
-      t.regex((await canvas.getAttribute('aria-label')) ?? '', /\S.{20,}/)
-      const figure = canvas.locator('xpath=ancestor::figure')
-      t.true((await figure.locator('details table tbody tr').count()) > 0)
-      t.deepEqual(await figure.locator('.exports button').allTextContents(), ['CSV', 'JSON', 'PNG'])
-    }
-    const unnamed = await page.evaluate(`
-      [...document.querySelectorAll('select, button, a[href], input')].filter(one => {
-        const labels = [...(one.labels ?? [])].map(label => label.textContent)
-        return ![one.getAttribute('aria-label'), one.textContent, ...labels].some(text => text?.trim())
-      }).length`)
-    t.is(unnamed, 0)
-    await page.close()
-  })
-}
-
-test('charts are drawn: their canvases are not blank', async t => {
-  const { served, browser } = t.context
-  const { page } = await watch(browser, served.url)
-  await visit(page, served.url)
-  const blank = await page.$$eval(
-    'canvas',
-    canvases =>
-      canvases.filter(canvas => {
-        const { width, height } = canvas
-        const pixels = canvas.getContext('2d')!.getImageData(0, 0, width, height).data
-        return new Set(new Uint32Array(pixels.buffer)).size < 50
-      }).length,
-  )
-  t.is(blank, 0)
-  await page.close()
-})
-
 test('the table of a chart is what the API answers', async t => {
   const { served, browser } = t.context
   const { page } = await watch(browser, served.url)
@@ -301,7 +249,8 @@ test('exports hold the plotted rows, with units', async t => {
   t.is(JSON.parse((await save(1)).content.toString()).length, lines.length - 1)
   const png = (await save(2)).content
   t.deepEqual([...png.subarray(1, 4)], [...Buffer.from('PNG')])
-  t.true(png.readUInt32BE(16) > 1900, 'twice the size of the canvas')
+  const width = await figure.locator('canvas').evaluate(canvas => canvas.clientWidth)
+  t.is(png.readUInt32BE(16), 2 * width)
   await page.close()
 })
 
@@ -342,35 +291,6 @@ test('the dark page has dark charts, and the switch is kept', async t => {
   t.is(await page_(), 'rgb(15, 21, 27)')
   t.true(Math.abs((await chart()) - dark) < 10)
   t.deepEqual(errors, [])
-})
-
-test('nothing is wider than a narrow screen', async t => {
-  const { served, browser } = t.context
-  const { page } = await watch(browser, served.url)
-  await page.setViewportSize({ width: 400, height: 800 })
-  for (const path of paths) {
-    await visit(page, served.url + path)
-    const overflow = await page.evaluate<number>(
-      'document.documentElement.scrollWidth - innerWidth',
-    )
-    t.true(overflow <= 0, `${path} overflows by ${overflow}`)
-  }
-  await page.close()
-})
-
-test('nothing moves once it is there', async t => {
-  const { served, browser } = t.context
-  const { page } = await watch(browser, served.url)
-  await page.addInitScript(`
-    globalThis.shift = 0
-    new PerformanceObserver(list => {
-      for (const entry of list.getEntries()) globalThis.shift += entry.value
-    }).observe({ type: 'layout-shift', buffered: true })`)
-  await visit(page, served.url)
-  await page.waitForTimeout(500)
-  const shift = await page.evaluate<number>('globalThis.shift')
-  t.true(shift < 0.1, `cumulative layout shift ${shift}`)
-  await page.close()
 })
 
 test('an empty database says so and how to change it, and fills by itself', async t => {

@@ -34,6 +34,8 @@ export interface Line {
 export interface Reference {
   readonly y: number
   readonly label?: string
+  /** At which end of the line the label stands; at its start if left out. */
+  readonly end?: boolean
   readonly mark?: Mark
 }
 
@@ -143,7 +145,7 @@ function seeds(line: Line, surface: Surface) {
 
 function annotations({ references = [], marked }: LineChart, surface: Surface) {
   const found: Record<string, unknown> = {}
-  for (const [index, { y, label, mark }] of references.entries()) {
+  for (const [index, { y, label, end, mark }] of references.entries()) {
     found[`reference${index}`] = {
       type: 'line',
       yMin: y,
@@ -152,7 +154,7 @@ function annotations({ references = [], marked }: LineChart, surface: Surface) {
       borderWidth: 1.25,
       borderDash: mark ? [1, 4] : [6, 5],
       drawTime: 'beforeDatasetsDraw',
-      ...(label && { label: text(label, surface) }),
+      ...(label && { label: text(label, end ? 'end' : 'start', surface) }),
     }
   }
   if (marked !== undefined) {
@@ -169,11 +171,11 @@ function annotations({ references = [], marked }: LineChart, surface: Surface) {
   return found
 }
 
-function text(content: string, surface: Surface) {
+function text(content: string, position: 'start' | 'end', surface: Surface) {
   return {
     display: true,
     content,
-    position: 'start',
+    position,
     color: surface.muted,
     backgroundColor: `${surface.background}d0`,
     font: { size: 11, weight: 'normal' },

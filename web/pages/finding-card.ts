@@ -8,6 +8,7 @@ import { armName, attackName, seriesName } from '../names.ts'
 export function findingCard(
   one: Finding,
   { id = 'finding', heading = 'h2' }: { readonly id?: string; readonly heading?: 'h2' | 'h3' } = {},
+  ...more: readonly HTMLElement[]
 ): HTMLElement {
   return h(
     'section',
@@ -17,6 +18,7 @@ export function findingCard(
     one.remarks.length > 0
       ? h('ul', { class: 'remarks' }, ...one.remarks.map(remark => h('li', {}, remark)))
       : null,
+    ...more,
   )
 }
 
@@ -31,7 +33,7 @@ export function flagList(flags: readonly Flag[]): HTMLElement {
     return h(
       'li',
       {},
-      h('strong', {}, titles[flag.kind]),
+      h('strong', {}, flagTitles[flag.kind]),
       where.length > 0 ? ` (${where.join(', ')})` : '',
       `: ${named(flag.message)}.`,
     )
@@ -51,7 +53,8 @@ function named(message: string): string {
   return message.replaceAll(/\b(bp-noise|lr-logit|lr-weight|lr-hybrid|bp)\b/g, armName)
 }
 
-const titles: Readonly<Record<Flag['kind'], string>> = {
+/** What a flag is called. */
+export const flagTitles: Readonly<Record<Flag['kind'], string>> = {
   'black-box-beats-white-box': 'Black box beats white box',
   'rises-with-epsilon': 'Rises with ε',
   'not-met-by-all': 'Not met by all',

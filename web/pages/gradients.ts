@@ -1,9 +1,11 @@
+import type { Learning } from '../../server/schemas/learning.ts'
 import type { Gradients, Probe, Steps, Sweep } from '../../server/schemas.ts'
 import { get } from '../api.ts'
 import { h } from '../h.ts'
+import { learningSection } from '../learning/section.ts'
 import { armName } from '../names.ts'
 import { picker, pickers } from '../pickers.ts'
-import { filteredOut, noSteps, noSweep, nothingYet } from '../states.ts'
+import { filteredOut, noProbes, noSteps, noSweep, nothingYet } from '../states.ts'
 import { valuesOf, variedBy } from '../sweep/variables.ts'
 import { choice } from '../url-state.ts'
 import { cosineFigure, costFigure, varianceFigure } from './gradient-figures.ts'
@@ -15,45 +17,55 @@ import { sweepSection } from './sweep-section.ts'
 /** `/gradients`: how noisy and how biased the gradient estimates are, and what that depends on. */
 export async function gradients({ params, summary }: View): Promise<Page> {
   const heading = h('h1', {}, 'How good are the gradient estimates?')
-  const groups = summary.groups.filter(group => group.probes > 0)
+  const groups = summary.groups
+    .filter(group => group.probes > 0 || group.arms.length > 1)
+    .toSorted((a, b) => Number(b.probes > 0) - Number(a.probes > 0))
   if (groups.length === 0) {
     return { title: 'Gradients', content: [heading, nothingYet(summary), noSweep(), noSteps()] }
   }
   const chosen = select(params, groups)
   const { dataset, architecture } = chosen
   const setting = params.get('setting') ?? undefined
-  const [data, sweep, steps] = await Promise.all([
+  const [data, sweep, steps, learning] = await Promise.all([
     get<Gradients>('/gradients', { dataset, architecture, setting }),
     get<Sweep>('/gradients/sweep', { dataset }),
     get<Steps>('/gradients/steps', { dataset }),
+    get<Learning>('/gradients/learning', { dataset, architecture, setting }),
   ])
   const [datasetPicker, architecturePicker] = selectionPickers(groups, chosen)
   const arms = unique(data.probes.map(probe => probe.arm))
   const arm = choice(params, 'arm', arms, arms.includes('bp') ? 'bp' : (arms[0] ?? ''))
   const trained = data.probes.filter(probe => probe.arm === arm)
   const { probes, controls } = narrowed(trained, params)
+  // Curves and layers are of one architecture; it is picked above the first of the two.
+  const which: readonly (HTMLElement | false)[] = [
+    architecturePicker!,
+    settingPicker(data.settings, data.setting),
+  ]
+  const learns = learning.series.length > 0
   const byLayer = h(
     'section',
     { 'aria-labelledby': 'layers', class: 'by-layer' },
     h('h2', { id: 'layers' }, 'Layer by layer'),
     pickers(
       'Which training',
-      architecturePicker!,
-      picker(
-        'Probed models',
-        'arm',
-        arms.map(value => ({ value, text: armName(value) })),
-        arm,
-      ),
-      settingPicker(data.settings, data.setting),
+      ...(learns ? [] : which),
+      arms.length > 0 &&
+        picker(
+          'Probed models',
+          'arm',
+          arms.map(value => ({ value, text: armName(value) })),
+          arm,
+        ),
       ...controls,
     ),
-    ...figures(probes),
+    ...(data.probes.length > 0 ? figures(probes) : [noProbes()]),
   )
   const sections = [
     { filled: variedBy(sweep.probes).length > 0, content: sweepSection(sweep, params) },
     { filled: steps.groups.length > 0, content: stepsSection(steps, params) },
-    { filled: true, content: byLayer },
+    ...(learns ? [{ filled: true, content: learningSection(learning, params, which) }] : []),
+    { filled: data.probes.length > 0, content: byLayer },
   ]
   return {
     title: `Gradients of ${dataset} / ${architecture}`,

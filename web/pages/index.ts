@@ -1,6 +1,7 @@
 import { type PagePath, pagePaths } from '../../server/pages.ts'
 import { attacks } from './attacks.ts'
 import { checks } from './checks.ts'
+import { compare } from './compare.ts'
 import { examples } from './examples.ts'
 import { gradients } from './gradients.ts'
 import { overview } from './overview.ts'
@@ -20,6 +21,7 @@ const pages: Readonly<Record<PagePath, DrawPage>> = {
   '/examples': examples,
   '/runs': runs,
   '/runs/:id': run,
+  '/compare': compare,
   '/checks': checks,
 }
 

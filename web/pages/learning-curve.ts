@@ -8,7 +8,8 @@ import { h } from '../h.ts'
 import { picker, pickers } from '../pickers.ts'
 import { choice } from '../url-state.ts'
 
-const axes = {
+/** What a training costs, and how an axis of it is named. */
+export const axes = {
   updates: 'optimiser steps',
   forwards: 'forward passes over a batch',
   seconds: 'training time (s)',
@@ -90,7 +91,8 @@ export function curveSection({ run, curve }: RunDetail, params: URLSearchParams)
   ]
 }
 
-const columns: readonly Column<LearningPoint>[] = [
+/** A learning curve as a table. */
+export const columns: readonly Column<LearningPoint>[] = [
   { header: 'Updates', value: point => point.updates, numeric: true },
   {
     header: 'Epoch',

@@ -1,11 +1,14 @@
-import type { Robustness } from '../../server/schemas.ts'
+import type { Robustness, Summary } from '../../server/schemas.ts'
 import { WORST_CASE } from '../../server/worst-case.ts'
 import { get } from '../api.ts'
 import { holdsImages } from '../budget.ts'
-import { finding, verdictsAt } from '../finding.ts'
+import { finding } from '../finding.ts'
 import * as format from '../format.ts'
 import { h } from '../h.ts'
 import { attackName, normName, seriesName } from '../names.ts'
+import { armsTable } from '../overview/arms-table.ts'
+import { comparable, narrowed } from '../overview/narrow.ts'
+import { trust } from '../overview/trust.ts'
 import { picker, pickers } from '../pickers.ts'
 import { empty, nothingYet } from '../states.ts'
 import { choice } from '../url-state.ts'
@@ -14,7 +17,6 @@ import { findingCard, flagList } from './finding-card.ts'
 import type { Page, View } from './page.ts'
 import { curveFigure, type Shown, sourceFigures } from './robustness-figures.ts'
 import { select, selectionPickers, settingPicker } from './selection.ts'
-import { verdictBadge } from './verdicts.ts'
 
 /** `/`: is the likelihood-ratio model more robust than its twin, or is it the attack? */
 export async function overview({ params, summary }: View): Promise<Page> {
@@ -32,18 +34,25 @@ export async function overview({ params, summary }: View): Promise<Page> {
   const chosen = select(params, groups)
   const norms = chosen.group?.norms ?? []
   const norm = choice(params, 'norm', norms, norms.includes('linf') ? 'linf' : (norms[0] ?? ''))
-  const data = await get<Robustness>('/robustness', {
-    dataset: chosen.dataset,
-    architecture: chosen.architecture,
-    norm,
-    setting: params.get('setting') ?? undefined,
-  })
+  const whole = await answer(
+    {
+      dataset: chosen.dataset,
+      architecture: chosen.architecture,
+      norm,
+      setting: params.get('setting') ?? undefined,
+    },
+    summary,
+  )
+  const arms = comparable(whole)
+  const arm = choice(params, 'arm', arms, '')
+  const data = narrowed(whole, arm)
   const attack = choice(params, 'attack', data.attacks, data.attacks[0] ?? WORST_CASE)
   const epsilon = chosenEpsilon(params, data, attack)
   const controls = pickers(
     'What to compare',
     ...selectionPickers(groups, chosen),
-    picker('Norm', 'norm', named(norms, normName), norm, ['epsilon', 'attack']),
+    picker('Arm', 'arm', [{ value: '', text: 'all' }, ...named(arms, seriesName)], arm),
+    picker('Norm', 'norm', named(norms, normName), norm, ['epsilon', 'attack', 'arm']),
     picker('Attack', 'attack', named(data.attacks, attackName), attack),
     picker(
       'ε',
@@ -60,6 +69,18 @@ export async function overview({ params, summary }: View): Promise<Page> {
   }
 }
 
+let latest: { readonly key: string; readonly data: Robustness } | undefined
+
+/** Asks the server; the same question about the same results has the same answer. */
+async function answer(
+  query: Readonly<Record<string, string | undefined>>,
+  { counts }: Summary,
+): Promise<Robustness> {
+  const key = JSON.stringify([query, counts])
+  if (latest?.key !== key) latest = { key, data: await get<Robustness>('/robustness', query) }
+  return latest.data
+}
+
 function heading(): HTMLElement {
   return h('h1', {}, 'Is the likelihood-ratio model more robust?')
 }
@@ -69,16 +90,20 @@ function body(shown: Shown): HTMLElement[] {
   if (data.curves.length === 0) {
     return [empty('No matched pair yet', 'No trained model here has a trained twin under attack.')]
   }
-  const answer = finding(data, attack, shown.epsilon)
+  const found = finding(data, attack, shown.epsilon)
   const single = data.attacks.filter(one => one !== WORST_CASE)
   return [
-    findingCard(answer),
-    ...trust(shown),
+    h(
+      'div',
+      { class: 'answer' },
+      findingCard(found, {}, trust(data, shown.epsilon)),
+      curveFigure(shown, attack, found.numbers, 'medium'),
+    ),
+    armsTable(data, attack, shown.epsilon),
     h(
       'section',
-      { 'aria-labelledby': 'curves' },
-      h('h2', { id: 'curves' }, 'Accuracy against epsilon'),
-      curveFigure(shown, attack, answer.numbers, 'large'),
+      { 'aria-labelledby': 'differences' },
+      h('h2', { id: 'differences' }, 'Matched pairs: paired difference to backprop'),
       differenceFigure(shown),
     ),
     h(
@@ -100,30 +125,6 @@ function body(shown: Shown): HTMLElement[] {
       h('div', { class: 'grid' }, ...sourceFigures(shown)),
     ),
     flagList(data.flags),
-  ]
-}
-
-/** Of each checked series the worst verdict at this radius, with the way to its reasons. */
-function trust({ data, epsilon }: Shown): HTMLElement[] {
-  const items = data.series.flatMap(({ key }) => {
-    const found = verdictsAt(data, key, epsilon)
-    const worst = (['masked', 'undecided', 'real'] as const)
-      .map(word => found.find(({ verdict }) => verdict === word))
-      .find(one => one !== undefined)
-    if (!worst) return []
-    const alike = found.filter(({ verdict }) => verdict === worst.verdict).length
-    const link = h('a', { href: `/runs/${worst.model}` }, verdictBadge(worst.verdict))
-    const models = format.plural(found.length, 'checked model')
-    return [h('li', {}, `${seriesName(key)} `, link, ` ${alike} of ${models}`)]
-  })
-  if (items.length === 0) return []
-  return [
-    h(
-      'section',
-      { class: 'card trust', 'aria-labelledby': 'trust' },
-      h('h2', { id: 'trust' }, `Is it real? Checks at ε = ${format.epsilon(epsilon)}`),
-      h('ul', {}, ...items),
-    ),
   ]
 }
 

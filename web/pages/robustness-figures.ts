@@ -26,7 +26,7 @@ export function curveFigure(
   shown: Shown,
   attack: string,
   finding: string,
-  size: 'large' | 'small',
+  size: 'large' | 'medium' | 'small',
 ): HTMLElement {
   const { data, epsilon } = shown
   const marks = marksOf(data.series.map(series => series.arm))
@@ -38,10 +38,15 @@ export function curveFigure(
   const lines = curves.map(({ series, curve, mark }) =>
     lineOf(seriesName(series.key), curve, mark, worst),
   )
-  const clean = curves.map(({ curve, mark }) => ({
-    y: (curve.points[0]?.accuracy ?? 0) * 100,
-    mark,
-  }))
+  const lowest = Math.min(...curves.map(({ curve }) => curve.points[0]?.accuracy ?? 1))
+  const clean = curves.map(({ curve, mark }) => {
+    const { accuracy = 0 } = curve.points[0] ?? {}
+    return {
+      y: accuracy * 100,
+      mark,
+      ...(accuracy === lowest && { label: 'no attack', end: true }),
+    }
+  })
   return figure({
     name: `accuracy-${attack}-${data.norm}`,
     title: worst
@@ -55,10 +60,10 @@ export function curveFigure(
     drawing: drawLines({
       ...axes(data),
       lines,
-      references: [...chance(data), ...(size === 'large' ? clean : [])],
+      references: [...chance(data), ...(size === 'small' ? [] : clean)],
       marked: epsilon,
       apart: sideways(data),
-      legend: size === 'large',
+      legend: size !== 'small',
     }),
     columns: columns(data),
     rows: rowsOf(curves.map(one => one.curve)),

@@ -1,23 +1,30 @@
+import { MOST_RUNS } from '../../server/schemas/compare.ts'
+import type { RunJobs } from '../../server/schemas/run-jobs.ts'
 import type { RunDetail, RunEvaluation } from '../../server/schemas.ts'
 import { get } from '../api.ts'
 import { budget } from '../budget.ts'
 import type { Column } from '../columns.ts'
+import { copyable } from '../copyable.ts'
 import * as format from '../format.ts'
 import { h } from '../h.ts'
-import { announce } from '../live.ts'
 import { armName, attackName, normName } from '../names.ts'
 import { table } from '../table.ts'
+import { time } from '../time.ts'
 import { certifiedContent } from './certified-figure.ts'
 import { corruptionContent } from './corruption-figures.ts'
 import { columns as probeColumns } from './gradient-figures.ts'
 import { curveSection } from './learning-curve.ts'
 import type { Page, View } from './page.ts'
+import { jobsContent } from './run-jobs.ts'
 import { verdictSection } from './verdicts.ts'
 
 /** `/runs/<id>`: everything about one training run, and how to do it again. */
 export async function run({ path, params }: View): Promise<Page> {
   const id = path.slice('/runs/'.length)
-  const data = await get<RunDetail>(`/runs/${id}`)
+  const [data, jobs] = await Promise.all([
+    get<RunDetail>(`/runs/${id}`),
+    get<RunJobs>(`/runs/${id}/jobs`),
+  ])
   const { run } = data
   const seed = run.arm === 'imported' ? '' : `, seed ${run.seed}`
   const title = `${armName(run.arm)}, ${run.dataset} / ${run.architecture}${seed}`
@@ -27,20 +34,32 @@ export async function run({ path, params }: View): Promise<Page> {
       h('nav', { 'aria-label': 'Breadcrumb', class: 'crumbs' }, h('a', { href: '/runs' }, 'Runs')),
       h('h1', {}, capital(title)),
       outcome(data),
-      ...(data.reproduce === null ? [] : [reproduce(data.reproduce)]),
+      contents(),
+      ...(data.reproduce === null ? [] : [copyable('Reproduce', data.reproduce)]),
       ...(isTrained(data) ? [section('Learning curve', ...curveSection(data, params))] : []),
       section('Is the robustness real?', ...verdictSection(data)),
       section('Evaluations', ...evaluations(data)),
       ...naturalSections(data),
       section('Gradient probes', probes(data)),
       section('Configuration and environment', details(data)),
+      section('Jobs and executions', ...jobsContent(jobs)),
     ],
   }
 }
 
+const anchor = (title: string) => title.toLowerCase().replaceAll('?', '').replaceAll(' ', '-')
+
 function section(title: string, ...content: readonly HTMLElement[]): HTMLElement {
-  const id = title.toLowerCase().replaceAll('?', '').replaceAll(' ', '-')
+  const id = anchor(title)
   return h('section', { 'aria-labelledby': id }, h('h2', { id }, title), ...content)
+}
+
+/** Links to the parts that are read most, further down the page. */
+function contents(): HTMLElement {
+  const links = ['Evaluations', 'Configuration and environment', 'Jobs and executions'].map(title =>
+    h('a', { href: `#${anchor(title)}` }, title),
+  )
+  return h('nav', { class: 'actions contents', 'aria-label': 'On this page' }, ...links)
 }
 
 /** Imported models and ensembles have no training to show. */
@@ -82,36 +101,29 @@ function outcome(data: RunDetail): HTMLElement {
     ...(isTrained(data)
       ? [
           h('p', {}, cost),
-          h('p', {}, 'Same pair: ', ...(twins.length > 0 ? twins : ['no other model yet'])),
+          h(
+            'p',
+            {},
+            'Same pair: ',
+            ...(twins.length > 0 ? [...twins, ' · ', sideBySide(data)] : ['no other model yet']),
+          ),
         ]
       : []),
     h(
       'p',
       { class: 'muted' },
       origins[run.arm] ?? 'Trained ',
-      h(
-        'time',
-        { datetime: run.createdAt, title: format.ago(run.createdAt, Date.now()) },
-        format.time(run.createdAt),
-      ),
+      time(run.createdAt),
       ', run ',
       h('code', {}, run.id),
     ),
   )
 }
 
-function reproduce(command: string): HTMLElement {
-  const copy = async () => {
-    await navigator.clipboard.writeText(command)
-    announce('Command copied')
-  }
-  return h(
-    'div',
-    { class: 'card command' },
-    h('span', {}, 'Reproduce'),
-    h('code', { id: 'reproduce' }, command),
-    h('button', { type: 'button', class: 'button', onclick: copy }, 'Copy'),
-  )
+/** The way to the whole pair side by side. */
+function sideBySide({ run, pair }: RunDetail): HTMLElement {
+  const ids = [run.id, ...pair.map(({ id }) => id)].slice(0, MOST_RUNS)
+  return h('a', { href: `/compare?runs=${ids.join(',')}` }, 'compare them')
 }
 
 function evaluations({ evaluations: rows }: RunDetail): HTMLElement[] {

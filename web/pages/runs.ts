@@ -1,14 +1,15 @@
 import type { Run, RunSort, Runs } from '../../server/schemas.ts'
 import { get } from '../api.ts'
-import type { Column } from '../columns.ts'
 import * as format from '../format.ts'
 import { h } from '../h.ts'
 import { armName } from '../names.ts'
 import { type Option, picker, pickers } from '../pickers.ts'
 import { filteredOut, nothingYet } from '../states.ts'
-import { bodyCell } from '../table.ts'
+import { bodyCell, type TableColumn } from '../table.ts'
+import { time } from '../time.ts'
 import { choice, withChanges } from '../url-state.ts'
 import type { Page, View } from './page.ts'
+import { runSelection } from './run-selection.ts'
 
 const filters = ['dataset', 'architecture', 'arm', 'state'] as const
 
@@ -20,7 +21,10 @@ export async function runs({ path, params, summary }: View): Promise<Page> {
   const sort = choice(params, 'sort', sorts, 'created')
   const asked = { sort, order, cursor: params.get('cursor') ?? undefined, ...filterOf(params) }
   const data = await get<Runs>('/runs', { ...asked, limit: '50' })
-  const here = `${path}?${params}`
+  const here = withChanges(`${path}?${params}`, {})
+  const selection = runSelection(params)
+  // An engine that all runs share tells none from another.
+  const shown = columns.filter(({ header }) => header !== 'Engine' || summary.engines.length > 1)
   const controls = pickers(
     'Filter the runs',
     filterPicker('Data set', 'dataset', summary.datasets, params),
@@ -30,15 +34,16 @@ export async function runs({ path, params, summary }: View): Promise<Page> {
   )
   const body =
     data.total === 0
-      ? [filteredOut('No run passes these filters.', path)]
+      ? [filteredOut('No run passes these filters.', path), selection.bar]
       : [
           h(
             'p',
             { class: 'lead', id: 'total' },
             `${format.plural(data.total, 'run')}, each one trained model.`,
           ),
-          runTable(data.items, sort, order, here),
+          runTable(data.items, [selection.column, ...shown], sort, order, here),
           paging(data, params, here),
+          selection.bar,
         ]
   return { title: 'Runs', content: [heading, controls, ...body] }
 }
@@ -61,7 +66,13 @@ function filterPicker(
   return picker(label, name, options, params.get(name) ?? '', ['cursor'])
 }
 
-function runTable(rows: readonly Run[], sort: RunSort, order: 'asc' | 'desc', here: string) {
+function runTable(
+  rows: readonly Run[],
+  columns: readonly RunColumn[],
+  sort: RunSort,
+  order: 'asc' | 'desc',
+  here: string,
+) {
   return h(
     'div',
     { class: 'card table-scroll', tabindex: 0, role: 'region', 'aria-label': 'Runs' },
@@ -104,7 +115,7 @@ function sortCell(column: RunColumn, sort: RunSort, order: 'asc' | 'desc', here:
 function paging({ nextCursor }: Runs, params: URLSearchParams, here: string): HTMLElement {
   return h(
     'nav',
-    { class: 'paging', 'aria-label': 'Pages' },
+    { class: 'paging', 'aria-label': 'Pages of runs' },
     params.has('cursor') &&
       h('a', { class: 'button', href: withChanges(here, { cursor: undefined }) }, 'First page'),
     nextCursor !== null &&
@@ -112,7 +123,7 @@ function paging({ nextCursor }: Runs, params: URLSearchParams, here: string): HT
   )
 }
 
-type RunColumn = Column<Run> & { readonly sort?: RunSort }
+type RunColumn = TableColumn<Run> & { readonly sort?: RunSort }
 
 const columns: readonly RunColumn[] = [
   { header: 'Run', value: run => run.id, text: run => run.id.slice(0, 8), href: linkOf },
@@ -162,7 +173,7 @@ const columns: readonly RunColumn[] = [
   {
     header: 'Trained (UTC)',
     value: run => run.createdAt,
-    text: run => format.time(run.createdAt).slice(0, 16),
+    element: run => time(run.createdAt, 16),
     sort: 'created',
   },
 ]

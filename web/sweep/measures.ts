@@ -8,6 +8,8 @@ export const measureNames = [
   'bias',
   'bias-smoothed',
   'variance-time',
+  'efficiency',
+  'efficiency-forwards',
 ] as const
 
 export type MeasureName = (typeof measureNames)[number]
@@ -85,6 +87,23 @@ export const measures: Readonly<Record<MeasureName, Measure>> = {
     logarithmic: true,
     of: probe => positive(probe.varianceTime),
     note: 'Milliseconds to a relative variance of one, however the copies are divided: less is better.',
+  },
+  efficiency: {
+    title: 'Efficiency by time',
+    axis: '1 / (relative variance × s) (log)',
+    logarithmic: true,
+    of: ({ varianceTime: cost }) => (cost !== null && cost > 0 ? { value: 1000 / cost } : null),
+    note: 'Estimates of relative variance one that a second gives: more is better. It depends on the machine.',
+  },
+  'efficiency-forwards': {
+    title: 'Efficiency by forward passes',
+    axis: '1 / (relative variance × forward passes) (log)',
+    logarithmic: true,
+    of: ({ relativeVariance: variance, forwards }) =>
+      variance !== null && variance > 0 && forwards !== null && forwards > 0
+        ? { value: 1 / (variance * forwards) }
+        : null,
+    note: 'Estimates of relative variance one that a forward pass gives, on any machine: more is better.',
   },
 }
 
