@@ -23,6 +23,12 @@ const optionsSchema = z.strictObject({
 
 type DeepFoolOptions = z.output<typeof optionsSchema>
 
+/**
+ * Least length of a step. Where the box takes most of every step the walk would otherwise halve its
+ * way to the boundary for ever and stop in front of it, by a rounding; foolbox adds as much to all.
+ */
+const leastStep = 1e-4
+
 /** Where an example stands. */
 interface Walk {
   readonly example: Example
@@ -39,6 +45,8 @@ interface Walk {
  *     r = |f| · w / ‖w‖₂²          L2
  *     r = |f| / ‖w‖₁ · sign(w)     Linf
  *     x' = clip(x + (1 + overshoot) · Σ r)
+ *
+ * where no `r` is shorter than 1e-4.
  *
  * @see Moosavi-Dezfooli et al., "DeepFool: a simple and accurate method to fool deep neural
  *   networks", 2016
@@ -93,10 +101,11 @@ function advance(
   const { gradient, distance } = nearestBoundary(differences, norm)
   if (!Number.isFinite(distance)) return false
   const slope = dualLength(gradient, 'l2')
+  const length = Math.max(distance, leastStep)
   const [low, high] = victim.bounds
   state.point = example.clean.map((value, at) => {
     const w = gradient[at]!
-    total[at]! += distance * (norm === 'l2' ? w / slope : Math.sign(w))
+    total[at]! += length * (norm === 'l2' ? w / slope : Math.sign(w))
     return Math.min(Math.max(value + (1 + overshoot) * total[at]!, low), high)
   })
   return true

@@ -52,5 +52,17 @@ for (const norm of ['linf', 'l2'] as const) {
   })
 }
 
+test.serial('DeepFool crosses a boundary that the box lets it approach only by shares', t => {
+  // The steepest value is at its bound and takes most of every step: what is left of the way shrinks by
+  // a share each time, and would come to rest before the boundary.
+  const weights = [
+    [0, 3],
+    [0, 1],
+  ]
+  const victim = linearVictim(t, weights, [0, -3.6])
+  const [row] = attackRows(victim, make({ name: 'deepfool', steps: 100 }), [[1, 0.5]], [0])
+  t.deepEqual(predictRows(victim, [row!]), [1])
+})
+
 keepsMinimalNormContract({ name: 'deepfool', norm: 'linf' })
 keepsMinimalNormContract({ name: 'deepfool', norm: 'l2' })

@@ -1,4 +1,4 @@
-"""Runs auto-attack and torchattacks on a lenet that Gauntlet trained, and puts Gauntlet's results beside them.
+"""Runs auto-attack, torchattacks and foolbox on a lenet that Gauntlet trained, and puts Gauntlet's results beside them.
 
     side-by-side.py attack  --model lenet.npz --data data/mnist --norm linf --eps 0.1 --n 500 --out theirs.jsonl
     side-by-side.py compare --results results --out theirs.jsonl
@@ -90,12 +90,37 @@ def inside(attack):
 
 
 def overshot(attack):
-    """Lengthens the whole change by 2 %: torchattacks lengthens each step, and its DeepFool stalls at the boundary."""
+    """Lengthens by 2 % what did not cross the boundary: the DeepFool of torchattacks stalls there."""
 
     def run(model, x, y, *rest):
-        return (x + 1.02 * (attack(model, x, y, *rest) - x)).clamp(0, 1)
+        found = attack(model, x, y, *rest)
+        wrong = (model(found).argmax(1) != y)[:, None, None, None]
+        return torch.where(wrong, found, (x + 1.02 * (found - x)).clamp(0, 1))
 
     return run
+
+
+def in_the_ball(attack):
+    """Starts uniformly in the ball: torchattacks draws the radius uniformly, which is mostly well inside."""
+
+    def run(model, x, *rest):
+        plain_uniform = torch.Tensor.uniform_
+        power = 1 / x[0].numel()
+        torch.Tensor.uniform_ = lambda tensor, *bounds: plain_uniform(tensor, *bounds).pow_(power)
+        try:
+            return attack(model, x, *rest)
+        finally:
+            torch.Tensor.uniform_ = plain_uniform
+
+    return run
+
+
+def foolbox_deepfool(model, x, y, norm, eps, seed):
+    from foolbox import PyTorchModel
+    from foolbox.attacks import L2DeepFoolAttack
+
+    _, found, _ = L2DeepFoolAttack()(PyTorchModel(model, bounds=(0, 1), device='cpu'), x, y, epsilons=None)
+    return found
 
 
 NORMS = {'linf': 'Linf', 'l2': 'L2'}
@@ -116,8 +141,11 @@ ATTACKS = {
     'torchattacks MIFGSM': (['linf'], {'name': 'mi-fgsm', **last}, torch_attacks('MIFGSM', **tenths, decay=1.0)),
     'torchattacks PGD': (['linf'], {'name': 'pgd', **last}, torch_attacks('PGD', restarts=5, **pgd)),
     'torchattacks PGDL2': (['l2'], {'name': 'pgd', **last}, torch_attacks('PGDL2', restarts=5, **pgd)),
+    'torchattacks PGDL2, in the ball': (
+        ['l2'], {'name': 'pgd', **last}, in_the_ball(torch_attacks('PGDL2', restarts=5, **pgd))),
     'torchattacks DeepFool': (['l2'], {'name': 'deepfool'}, torch_attacks('DeepFool')),
     'torchattacks DeepFool, overshot': (['l2'], {'name': 'deepfool'}, overshot(torch_attacks('DeepFool'))),
+    'foolbox DeepFool': (['l2'], {'name': 'deepfool'}, foolbox_deepfool),
     'torchattacks CW': (['l2'], cw, torch_attacks('CW', c=1, steps=200)),
     'torchattacks CW, inside': (['l2'], cw, inside(torch_attacks('CW', c=1, steps=200))),
 }
