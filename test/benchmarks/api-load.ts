@@ -45,16 +45,13 @@ try {
   console.log(
     '\nfirst answer after a change of the database, median and worst, milliseconds; bytes\n',
   )
-  print(['address', 'median', 'worst', 'bytes', 'compressed'])
+  print(['address', 'median', 'worst', 'CPU', 'bytes', 'compressed'])
   for (const { address } of requests) {
+    const before = server.computed()
     const { times, bytes, compressed } = await first(api + address, change, Number(values.changes))
-    print([
-      address,
-      milliseconds(times.p50),
-      milliseconds(times.worst),
-      `${bytes}`,
-      `${compressed}`,
-    ])
+    const cpu = (server.computed() - before) / Number(values.changes)
+    const shown = [times.p50, times.worst, cpu].map(milliseconds)
+    print([address, ...shown, `${bytes}`, `${compressed}`])
   }
   for (const connections of values.connections.split(',').map(Number)) {
     for (const known of [false, true]) {
