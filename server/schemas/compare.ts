@@ -22,7 +22,7 @@ export const comparedLeafSchema = z.strictObject({
   /** e.g. `training.batch`. */
   path: z.string(),
   /** What a run does not have is null. */
-  values: z.array(z.json()),
+  values: z.array(z.unknown()),
   differs: z.boolean(),
 })
 export type ComparedLeaf = z.infer<typeof comparedLeafSchema>

@@ -79,10 +79,17 @@ async function idsOf(store: Store): Promise<Known> {
     .select(['evaluation.id', 'evaluation.model_id'])
     .limit(1)
     .executeTakeFirstOrThrow()
+  const runs = await store.selectFrom('model').select('id').orderBy('id').limit(2).execute()
   const nightly = await store.selectFrom('nightly').select('id').limit(1).executeTakeFirstOrThrow()
   return {
     'runs id': evaluation.model_id,
     'evaluations id': evaluation.id,
     'nightlies id': nightly.id,
+    evaluation: evaluation.id,
+    examples: '0,1',
+    runs: runs.map(run => run.id).join(),
+    format: 'json',
+    view: 'certification',
+    sql: 'select 1 as one',
   }
 }

@@ -27,6 +27,8 @@ const examples: Readonly<Record<string, string>> = {
   example: '0',
   '/runs/{id}': 'lenet-bp-0',
   '/evaluations/{id}': 'linear-bp-0.linear-bp-0.fgsm.0.1',
+  evaluation: 'linear-bp-0.linear-bp-0.fgsm.0.1',
+  runs: 'lenet-bp-0,lenet-lr-logit-0',
   '/nightlies/{id}': 'nightly-1',
 }
 

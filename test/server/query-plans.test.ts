@@ -18,6 +18,10 @@ const large = new Set([
 
 /** Full passes that a route may make: what is passed over, and why nothing less will do. */
 const inherent: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '/evaluations': {
+    evaluation_created: 'read from the latest on until the page is full',
+    evaluation_crafted_on: 'evaluations are counted, in the smallest index',
+  },
   '/summary': {
     evaluation_choice: 'which attacks were run, and how many examples, is asked of all evaluations',
     evaluation_crafted_on: 'evaluations are counted, in the smallest index',

@@ -38,4 +38,5 @@ const triggers = Object.entries(changedRows).map(
 const indexes = [
   'create index dataset_name on dataset (name)',
   'create index evaluation_choice on evaluation (model_id, norm, attack, inference, purpose, n)',
+  'create index evaluation_created on evaluation (created_at, id)',
 ]
