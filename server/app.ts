@@ -3,6 +3,7 @@ import compression from 'compression'
 import express, { type Express, type RequestHandler, Router } from 'express'
 import helmet from 'helmet'
 import type { Store } from '../src/store/store.ts'
+import { addressLimit } from './address-limit.ts'
 import { aliases } from './aliases.ts'
 import { pagePaths } from './pages.ts'
 import { methodNotAllowed, notFound, problemHandler, requestId } from './problem.ts'
@@ -22,7 +23,7 @@ export interface AppOptions {
 export function createApp({ store, webFolder, log = toStandardError }: AppOptions): Express {
   const app = express()
   app.disable('x-powered-by')
-  app.use(requestId, security(), compression())
+  app.use(requestId, security(), compression(), addressLimit)
   app.use('/api', aliases)
   app.use('/api/v1', api(store))
   app.use('/api', notFound)

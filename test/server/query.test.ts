@@ -90,6 +90,14 @@ const endless = `/api/v1${path(
   'with recursive n (i) as (select 1 union all select i + 1 from n) select count(*) from n',
 )}`
 
+test('an address that is too long is a 414, on pages too', async t => {
+  for (const start of ['/api/v1/query?sql=', '/query?sql=']) {
+    const response = await t.context.get(start + 'x'.repeat(12_000))
+    t.is(response.status, 414)
+    t.is(problemSchema.parse(await response.json()).title, 'Address too long')
+  }
+})
+
 test('more queries than can wait are turned away, and whoever goes away makes room', async t => {
   const gone = new AbortController()
   const asking = Array.from({ length: 15 }, () => t.context.get(endless, { signal: gone.signal }))

@@ -3,6 +3,7 @@ import { checks } from './checks.ts'
 import { gradients } from './gradients.ts'
 import { overview } from './overview.ts'
 import type { Page, View } from './page.ts'
+import { query } from './query.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
 
@@ -15,6 +16,7 @@ const pages: Readonly<Record<PagePath, DrawPage>> = {
   '/runs': runs,
   '/runs/:id': run,
   '/checks': checks,
+  '/query': query,
 }
 
 /** The pages that the head of every page links, in its order. */
@@ -22,6 +24,7 @@ export const navigation: readonly (readonly [path: PagePath, name: string])[] = 
   ['/', 'Overview'],
   ['/gradients', 'Gradients'],
   ['/runs', 'Runs'],
+  ['/query', 'Query'],
 ]
 
 /** What draws the page at this path; the overview where none does. */
