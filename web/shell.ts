@@ -34,8 +34,13 @@ export function drawFrame(path: string): void {
         'div',
         { class: 'bar' },
         h('span', {}, 'Matched models under attack: every number with its interval and n.'),
-        h('a', { href: '/api/v1/summary' }, 'API'),
-        h('a', { href: '/api/v1/openapi.json' }, 'OpenAPI'),
+        h(
+          'span',
+          {},
+          h('a', { href: '/api/v1/summary' }, 'API'),
+          ' · ',
+          h('a', { href: '/api/v1/openapi.json' }, 'OpenAPI'),
+        ),
       ),
     )
 }

@@ -33,7 +33,7 @@ export function query(store: Store): RequestHandler {
         const taken = (performance.now() - start).toFixed(1)
         if (!response.headersSent) response.setHeader('Server-Timing', `sql;dur=${taken}`)
       })
-    }).catch(error => {
+    }, gone.signal).catch(error => {
       throw explain(error)
     })
     const limits = { rows: limit, bytes, seconds: milliseconds / 1000 }

@@ -15,16 +15,19 @@ export interface Example {
 /** Good questions about the documented views. */
 export const examples: readonly Example[] = [
   {
-    question: 'What survives every white-box attack, arm by arm?',
-    sql: `select architecture || ', ' || arm as model, epsilon, count(*) as seeds,
-  avg(white_box_accuracy) as worst_case_accuracy,
-  min(white_box_accuracy) as worst_case_accuracy_low,
-  max(white_box_accuracy) as worst_case_accuracy_high
-from v_worst_case
-where norm = 'linf' and white_box_n > 0 and inference is null
+    question:
+      'How far does accuracy fall under the strongest single attack? Mean and range over seeds',
+    sql: `select model, epsilon, count(*) as seeds, avg(lowest) as robust_accuracy,
+  min(lowest) as robust_accuracy_low, max(lowest) as robust_accuracy_high
+from (
+  select architecture || ', ' || arm as model, seed, epsilon, min(robust_accuracy) as lowest
+  from v_robust_accuracy
+  where norm = 'linf' and transfer = 0 and inference is null
+  group by model_id, epsilon
+)
 group by model, epsilon
 order by model, epsilon`,
-    picks: { kind: 'line', x: 'epsilon', y: 'worst_case_accuracy', series: 'model' },
+    picks: { kind: 'line', x: 'epsilon', y: 'robust_accuracy', series: 'model' },
   },
   {
     question: 'How much does each arm win or lose against its backprop twin?',
