@@ -3,6 +3,7 @@ import compression from 'compression'
 import express, { type Express, type RequestHandler, Router } from 'express'
 import helmet from 'helmet'
 import type { Store } from '../src/store/store.ts'
+import { addressLimit } from './address-limit.ts'
 import { aliases } from './aliases.ts'
 import { answerCache } from './answer-cache.ts'
 import { pagePaths } from './pages.ts'
@@ -27,7 +28,7 @@ export function createApp(options: AppOptions): Express {
   const { store, webFolder, files = { results: 'results' }, log = toStandardError } = options
   const app = express()
   app.disable('x-powered-by')
-  app.use(requestId, security(), compression())
+  app.use(requestId, security(), compression(), addressLimit)
   app.use('/api', aliases)
   app.use('/api/v1', api(store, files))
   app.use('/api', notFound)

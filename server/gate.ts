@@ -2,23 +2,21 @@ import type { Store } from '../src/store/store.ts'
 import { HttpProblem } from './problem.ts'
 
 /** Lets a few pieces of work in at a time; the next ones wait, and too many are turned away. */
-export type Gate = <T>(work: () => Promise<T>) => Promise<T>
+export type Gate = <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T>
 
 /**
  * A gate for work on a database.
  *
  * @param atOnce pieces of work at the same time
- * @param waiting how many may wait; one more is a 429
+ * @param waiting how many may wait; one more is a 429. Whose signal aborts waits no longer
  */
 export function createGate(atOnce: number, waiting: number): Gate {
   let inside = 0
   const queue: (() => void)[] = []
-  return async work => {
+  return async (work, signal) => {
     if (inside >= atOnce) {
-      if (queue.length >= waiting) {
-        throw new HttpProblem(429, 'too many queries and exports at once; try again in a moment')
-      }
-      await new Promise<void>(enter => queue.push(enter))
+      if (queue.length >= waiting) throw busy()
+      await turn(queue, signal)
     } else inside++
     try {
       return await work()
@@ -28,6 +26,22 @@ export function createGate(atOnce: number, waiting: number): Gate {
       else inside--
     }
   }
+}
+
+function turn(queue: (() => void)[], signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((enter, leave) => {
+    queue.push(enter)
+    signal?.addEventListener('abort', () => {
+      const at = queue.indexOf(enter)
+      if (at < 0) return
+      queue.splice(at, 1)
+      leave(busy())
+    })
+  })
+}
+
+function busy(): HttpProblem {
+  return new HttpProblem(429, 'too many queries and exports at once; try again in a moment')
 }
 
 const gates = new WeakMap<Store, Gate>()

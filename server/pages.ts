@@ -12,6 +12,7 @@ export const pagePaths = [
   '/runs/:id',
   '/compare',
   '/checks',
+  '/query',
 ] as const
 
 export type PagePath = (typeof pagePaths)[number]

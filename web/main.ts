@@ -1,10 +1,12 @@
 /**
- * The dashboard: draws the view that the address names, and asks every few seconds whether there
- * is something new.
+ * The dashboard: draws the view that the address names, and draws it again when the server says that
+ * there is something new.
  */
+import type { StateEvent } from '../server/schemas/events.ts'
 import type { Summary } from '../server/schemas.ts'
 import { get } from './api.ts'
 import { sweepCharts } from './figure.ts'
+import { followState } from './follow.ts'
 import * as format from './format.ts'
 import { h } from './h.ts'
 import { announce } from './live.ts'
@@ -14,8 +16,6 @@ import { drawFrame, updateBadge } from './shell.ts'
 import { markFresh, markStale } from './stale.ts'
 import { failed, skeleton } from './states.ts'
 import { startTheme } from './theme.ts'
-
-const POLL_MS = 10_000
 
 const main = document.getElementById('main')!
 let summary: Summary | undefined
@@ -69,28 +69,27 @@ function show(content: readonly Node[], moved: boolean): void {
   })
 }
 
-/** Looks for new results; only what changed is drawn again. */
-async function poll(): Promise<void> {
-  if (document.hidden) return
-  try {
-    const fresh = await get<Summary>('/summary')
-    const known = summary
-    updateBadge(fresh)
-    markFresh()
-    if (known && JSON.stringify(fresh.counts) !== JSON.stringify(known.counts)) {
-      await draw()
-      const { models, evaluations } = fresh.counts
-      announce(
-        `Updated: ${format.plural(models, 'model')}, ${format.plural(evaluations, 'evaluation')}`,
-      )
-    }
-  } catch {
-    updateBadge(undefined)
-    markStale()
-  }
+/** Takes what is new; only what changed is drawn again. */
+async function take(fresh: StateEvent | Summary): Promise<void> {
+  const known = summary
+  updateBadge(fresh)
+  markFresh()
+  if (!known || JSON.stringify(fresh.counts) === JSON.stringify(known.counts)) return
+  await draw()
+  const { models, evaluations } = fresh.counts
+  announce(
+    `Updated: ${format.plural(models, 'model')}, ${format.plural(evaluations, 'evaluation')}`,
+  )
 }
 
 startTheme()
 startNavigation(draw)
 await draw()
-setInterval(poll, POLL_MS)
+followState({
+  state: take,
+  stale: () => updateBadge(summary && { ...summary, stale: true }),
+  unreachable: () => {
+    updateBadge(undefined)
+    markStale()
+  },
+})

@@ -34,7 +34,13 @@ export function drawFrame(path: string): void {
         'div',
         { class: 'bar' },
         h('span', {}, 'Matched models under attack: every number with its interval and n.'),
-        h('a', { href: '/api/v1/summary' }, 'API'),
+        h(
+          'span',
+          {},
+          h('a', { href: '/api/v1/summary' }, 'API'),
+          ' · ',
+          h('a', { href: '/api/v1/openapi.json' }, 'OpenAPI'),
+        ),
       ),
     )
 }
@@ -58,20 +64,37 @@ function themeSwitch(): HTMLElement {
 
 const names: Readonly<Record<Theme, string>> = { auto: 'Auto', light: 'Light', dark: 'Dark' }
 
+/** What the badge shows of the latest nightly. */
+export interface BadgeState {
+  readonly nightly: Summary['nightly']
+  /** Titles of the jobs that are being done, where they are known. */
+  readonly running?: readonly string[]
+  /** Whether it was so when it was last heard of, and nothing is known since. */
+  readonly stale?: boolean
+}
+
 /** State of the latest nightly; undefined while the server cannot be reached. */
-export function updateBadge(summary: Summary | undefined): void {
-  const nightly = summary?.nightly
-  if (!summary || !nightly) {
-    badge.dataset.state = summary ? 'none' : 'offline'
-    badge.textContent = summary ? 'no nightly yet' : 'server unreachable'
+export function updateBadge(state: BadgeState | undefined): void {
+  const nightly = state?.nightly
+  badge.style.removeProperty('--done')
+  badge.toggleAttribute('data-stale', state?.stale === true)
+  if (!state || !nightly) {
+    badge.dataset.state = state ? 'none' : 'offline'
+    badge.textContent = state ? 'no nightly yet' : 'server unreachable'
     badge.title = ''
     return
   }
-  const { plan, state, jobs, startedAt, endedAt } = nightly
-  badge.dataset.state = state
+  const { plan, jobs, startedAt, endedAt } = nightly
   const failed = jobs.failed > 0 ? `, ${jobs.failed} failed` : ''
-  badge.textContent = `${plan}: ${state}, ${jobs.done} of ${jobs.total} jobs${failed}`
-  badge.title =
+  const stale = state.stale ? ' (connection lost)' : ''
+  badge.dataset.state = nightly.state
+  badge.textContent = `${plan}: ${nightly.state}, ${jobs.done} of ${jobs.total} jobs${failed}${stale}`
+  if (nightly.state === 'running' && jobs.total > 0) {
+    badge.style.setProperty('--done', `${(100 * jobs.done) / jobs.total}%`)
+  }
+  badge.title = [
     `started ${format.time(startedAt)} (${format.ago(startedAt, Date.now())})` +
-    (endedAt ? `, ended ${format.time(endedAt)}` : '')
+      (endedAt ? `, ended ${format.time(endedAt)}` : ''),
+    ...(state.running ?? []).map(title => `now: ${title}`),
+  ].join('\n')
 }

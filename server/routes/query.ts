@@ -13,7 +13,8 @@ import type { Store } from '../../src/store/store.ts'
 import { heavyGate } from '../gate.ts'
 import { sendJson } from '../json.ts'
 import { HttpProblem, parsed } from '../problem.ts'
-import { queryBounds, type SqlAnswer, type SqlCell, sqlQuerySchema } from '../schemas/query.ts'
+import { type SqlAnswer, type SqlCell, sqlQuerySchema } from '../schemas/query.ts'
+import { queryBounds } from '../schemas/query-bounds.ts'
 
 /** `GET /query`: the answer to one select statement, within bounds of time, rows and size. */
 export function query(store: Store): RequestHandler {
@@ -32,7 +33,7 @@ export function query(store: Store): RequestHandler {
         const taken = (performance.now() - start).toFixed(1)
         if (!response.headersSent) response.setHeader('Server-Timing', `sql;dur=${taken}`)
       })
-    }).catch(error => {
+    }, gone.signal).catch(error => {
       throw explain(error)
     })
     const limits = { rows: limit, bytes, seconds: milliseconds / 1000 }

@@ -1,13 +1,5 @@
 import { z } from 'zod'
-
-/** Bounds of what one query may take and give. */
-export const queryBounds = Object.freeze({
-  /** Most rows that can be asked for. */
-  mostRows: 10_000,
-  rows: 1_000,
-  bytes: 4_000_000,
-  milliseconds: 5_000,
-})
+import { queryBounds } from './query-bounds.ts'
 
 /** Characters of a statement: with %-escapes it still fits an address. */
 const longestStatement = 6_000

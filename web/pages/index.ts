@@ -6,6 +6,7 @@ import { examples } from './examples.ts'
 import { gradients } from './gradients.ts'
 import { overview } from './overview.ts'
 import type { Page, View } from './page.ts'
+import { query } from './query.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { transfer } from './transfer.ts'
@@ -23,6 +24,7 @@ const pages: Readonly<Record<PagePath, DrawPage>> = {
   '/runs/:id': run,
   '/compare': compare,
   '/checks': checks,
+  '/query': query,
 }
 
 /** The pages that the head of every page links, in its order. */
@@ -33,6 +35,7 @@ export const navigation: readonly (readonly [path: PagePath, name: string])[] = 
   ['/attacks', 'Attacks'],
   ['/examples', 'Examples'],
   ['/runs', 'Runs'],
+  ['/query', 'Query'],
 ]
 
 /** What draws the page at this path; the overview where none does. */
