@@ -28,6 +28,7 @@ const examples: Readonly<Record<string, string>> = {
   '/runs/{id}': 'lenet-bp-0',
   '/evaluations/{id}': 'linear-bp-0.linear-bp-0.fgsm.0.1',
   evaluation: 'linear-bp-0.linear-bp-0.fgsm.0.1',
+  examples: '0',
   runs: 'lenet-bp-0,lenet-lr-logit-0',
   '/nightlies/{id}': 'nightly-1',
 }

@@ -20,7 +20,7 @@ const large = new Set([
 const inherent: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '/evaluations': {
     evaluation_created: 'read from the latest on until the page is full',
-    evaluation_crafted_on: 'evaluations are counted, in the smallest index',
+    evaluation_model: 'all that meet the filter are counted, in an index',
   },
   '/summary': {
     evaluation_choice: 'which attacks were run, and how many examples, is asked of all evaluations',

@@ -32,7 +32,7 @@ test('tables are strict and accept only what the schema allows', async t => {
   const tables = await sql<{ name: string; strict: number }>`
     select name, strict from pragma_table_list where type = 'table' and name not like 'sqlite_%'
     and name not like 'kysely_%'`.execute(store)
-  t.is(tables.rows.length, 18)
+  t.is(tables.rows.length, 22)
   t.true(tables.rows.every(table => table.strict === 1))
   const values = { id: 'a', kind: 'train', config: '{}', title: 'a', cost: 1, attempts: 0 } as const
   const job = (more: object) =>
