@@ -3,7 +3,13 @@
  * nightlies made up example by example: `node build/test/benchmarks/alarms.js [nightlies]`.
  */
 import { compareMeasures } from '../../src/nightly/compare.ts'
-import { drawChances, drawNightly, type SimulatedPlan, uniform, withLost } from '../nightly/simulated.ts'
+import {
+  drawChances,
+  drawNightly,
+  type SimulatedPlan,
+  uniform,
+  withLost,
+} from '../nightly/simulated.ts'
 
 const nightlies = Number(process.argv[2] ?? 2000)
 const shown = (share: number) => `${(100 * share).toFixed(1)} %`
@@ -43,7 +49,9 @@ function power(plan: SimulatedPlan, lost: number, seed: number): number {
   return found / runs
 }
 
-console.log(`| no change, ${nightlies} nightlies of 48 comparisons | alarm | anything called changed |\n|---|---|---|`)
+console.log(
+  `| no change, ${nightlies} nightlies of 48 comparisons | alarm | anything called changed |\n|---|---|---|`,
+)
 for (const noise of [0.02, 0.1, 0.2, 0.4]) {
   const { alarm, any } = falseAlarms({ ...usual, noise }, Math.round(1000 * noise))
   console.log(
@@ -52,7 +60,9 @@ for (const noise of [0.02, 0.1, 0.2, 0.4]) {
 }
 
 const lossesInPoints = [1, 2, 3, 5]
-console.log(`\n| n | decided otherwise by chance | ${lossesInPoints.map(l => `−${l}`).join(' | ')} |`)
+console.log(
+  `\n| n | decided otherwise by chance | ${lossesInPoints.map(l => `−${l}`).join(' | ')} |`,
+)
 console.log(`|---|---|${lossesInPoints.map(() => '---|').join('')}`)
 for (const examples of [500, 1000, 2000]) {
   for (const noise of [0, 0.02, 0.1]) {
