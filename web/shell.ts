@@ -8,7 +8,7 @@ const badge = h('span', { class: 'badge', id: 'badge' }, ' ')
 
 /** Head and foot of every page; the head marks the current one. */
 export function drawFrame(path: string): void {
-  const current = path.startsWith('/runs') ? '/runs' : path
+  const current = path.match(/^\/(runs|nightly)(?=\/)/)?.[0] ?? path
   document
     .getElementById('top')!
     .replaceChildren(

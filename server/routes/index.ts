@@ -1,5 +1,13 @@
 import type { Route } from '../route.ts'
 import {
+  nightliesQuerySchema,
+  nightliesSchema,
+  nightlyDetailSchema,
+  nightlyParamsSchema,
+  trendQuerySchema,
+  trendSchema,
+} from '../schemas/nightly.ts'
+import {
   gradientsQuerySchema,
   gradientsSchema,
   healthSchema,
@@ -17,6 +25,9 @@ import {
 } from '../schemas.ts'
 import { gradients } from './gradients.ts'
 import { health } from './health.ts'
+import { nightlies } from './nightlies.ts'
+import { nightly } from './nightly.ts'
+import { nightlyTrend } from './nightly-trend.ts'
 import { robustness } from './robustness.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
@@ -79,5 +90,26 @@ export const routes: readonly Route[] = [
     params: runParamsSchema,
     answer: runDetailSchema,
     handler: run,
+  },
+  {
+    path: '/nightlies',
+    summary: 'executions of plans, the latest first, by pages',
+    query: nightliesQuerySchema,
+    answer: nightliesSchema,
+    handler: nightlies,
+  },
+  {
+    path: '/nightlies/trend',
+    summary: 'one number of a plan over its executions, with the alarms',
+    query: trendQuerySchema,
+    answer: trendSchema,
+    handler: nightlyTrend,
+  },
+  {
+    path: '/nightlies/:id',
+    summary: 'how one execution went, and what changed since an earlier one',
+    params: nightlyParamsSchema,
+    answer: nightlyDetailSchema,
+    handler: nightly,
   },
 ]

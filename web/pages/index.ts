@@ -1,6 +1,8 @@
 import { type PagePath, pagePaths } from '../../server/pages.ts'
 import { checks } from './checks.ts'
 import { gradients } from './gradients.ts'
+import { nightly } from './nightly.ts'
+import { nightlyDetail } from './nightly-detail.ts'
 import { overview } from './overview.ts'
 import type { Page, View } from './page.ts'
 import { run } from './run.ts'
@@ -15,6 +17,8 @@ const pages: Readonly<Record<PagePath, DrawPage>> = {
   '/runs': runs,
   '/runs/:id': run,
   '/checks': checks,
+  '/nightly': nightly,
+  '/nightly/:id': nightlyDetail,
 }
 
 /** The pages that the head of every page links, in its order. */
@@ -22,6 +26,7 @@ export const navigation: readonly (readonly [path: PagePath, name: string])[] = 
   ['/', 'Overview'],
   ['/gradients', 'Gradients'],
   ['/runs', 'Runs'],
+  ['/nightly', 'Nightly'],
 ]
 
 /** What draws the page at this path; the overview where none does. */
