@@ -11,8 +11,22 @@ export const pagePaths = [
   '/runs',
   '/runs/:id',
   '/compare',
+  '/nightly',
+  '/nightly/:id',
   '/checks',
   '/query',
 ] as const
 
 export type PagePath = (typeof pagePaths)[number]
+
+/** The pages that the head of every page links, in its order. */
+export const navigation: readonly (readonly [path: PagePath, name: string])[] = [
+  ['/', 'Overview'],
+  ['/gradients', 'Gradients'],
+  ['/transfer', 'Transfer'],
+  ['/attacks', 'Attacks'],
+  ['/examples', 'Examples'],
+  ['/runs', 'Runs'],
+  ['/nightly', 'Nightly'],
+  ['/query', 'Query'],
+]

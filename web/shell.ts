@@ -1,14 +1,15 @@
+import { navigation } from '../server/pages.ts'
 import type { Summary } from '../server/schemas.ts'
 import * as format from './format.ts'
 import { h } from './h.ts'
-import { navigation } from './pages/index.ts'
 import { currentTheme, setTheme, type Theme, themes } from './theme.ts'
 
 const badge = h('span', { class: 'badge', id: 'badge' }, ' ')
 
 /** Head and foot of every page; the head marks the current one. */
 export function drawFrame(path: string): void {
-  const current = path.startsWith('/runs') || path === '/compare' ? '/runs' : path
+  const current =
+    path === '/compare' ? '/runs' : (path.match(/^\/(runs|nightly)(?=\/)/)?.[0] ?? path)
   document
     .getElementById('top')!
     .replaceChildren(

@@ -14,6 +14,14 @@ import {
   gallerySchema,
 } from '../schemas/gallery.ts'
 import { learningQuerySchema, learningSchema } from '../schemas/learning.ts'
+import {
+  nightliesQuerySchema,
+  nightliesSchema,
+  nightlyDetailSchema,
+  nightlyParamsSchema,
+  trendQuerySchema,
+  trendSchema,
+} from '../schemas/nightly.ts'
 import { runJobsSchema } from '../schemas/run-jobs.ts'
 import { transferQuerySchema, transferSchema } from '../schemas/transfer.ts'
 import {
@@ -39,6 +47,9 @@ import { gallery, galleryContents } from './gallery.ts'
 import { gradients } from './gradients.ts'
 import { health } from './health.ts'
 import { learning } from './learning.ts'
+import { nightlies } from './nightlies.ts'
+import { nightly } from './nightly.ts'
+import { nightlyTrend } from './nightly-trend.ts'
 import { robustness } from './robustness.ts'
 import { run } from './run.ts'
 import { runJobs } from './run-jobs.ts'
@@ -163,5 +174,26 @@ export const routes: readonly Route[] = [
     query: learningQuerySchema,
     answer: learningSchema,
     handler: learning,
+  },
+  {
+    path: '/nightlies',
+    summary: 'executions of plans, the latest first, by pages',
+    query: nightliesQuerySchema,
+    answer: nightliesSchema,
+    handler: nightlies,
+  },
+  {
+    path: '/nightlies/trend',
+    summary: 'one number of a plan over its executions, with the alarms',
+    query: trendQuerySchema,
+    answer: trendSchema,
+    handler: nightlyTrend,
+  },
+  {
+    path: '/nightlies/:id',
+    summary: 'how one execution went, and what changed since an earlier one',
+    params: nightlyParamsSchema,
+    answer: nightlyDetailSchema,
+    handler: nightly,
   },
 ]

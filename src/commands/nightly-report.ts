@@ -1,21 +1,15 @@
 import { writeFile } from 'node:fs/promises'
 import { messageOf, WorkError } from '../errors.ts'
 import { changeSections, type ReportSection, type Rows } from '../nightly/change-report.ts'
-import {
-  compareNightlies,
-  type Located,
-  type NightlyComparison,
-} from '../nightly/compare-stores.ts'
-import { saveComparison, saveMeasures, takeHistory } from '../nightly/history.ts'
+import type { Located, NightlyComparison } from '../nightly/compare-stores.ts'
+import { takeHistory } from '../nightly/history.ts'
 import type { AlarmOptions } from '../nightly/judge.ts'
 import { junitReport } from '../nightly/junit.ts'
 import { type ExecutionFacts, markdownSummary } from '../nightly/markdown.ts'
-import { commitsOf, readMeasurements } from '../nightly/read-measures.ts'
-import { worstCases } from '../nightly/worst-cases.ts'
+import { recordNightly } from '../nightly/record.ts'
 import type { PlanOutcome } from '../runner/run-plan.ts'
-import { latestOf, nightlyJobs, oneNightly } from '../store/queries/nightlies.ts'
+import { nightlyJobs, oneNightly } from '../store/queries/nightlies.ts'
 import { divergedModels } from '../store/queries/nightly-results.ts'
-import { outcomes } from '../store/queries/outcomes.ts'
 import type { Store } from '../store/store.ts'
 import { textTable } from './text-table.ts'
 
@@ -42,13 +36,9 @@ export async function reportNightly(
   options: ReportOptions,
 ): Promise<void> {
   const nightly = (await oneNightly(store, outcome.nightlyId))!
-  await keepMeasures(store, nightly.id)
   const { baseline } = options
   if (baseline) await takeHistory(store, baseline.store, nightly.plan, baseline.place!)
-  const before = baseline ?? (await previous(store, nightly))
-  const now: Located = { store, nightly, place: null }
-  const comparison = before ? await compareNightlies(before, now, options.alarms) : null
-  if (comparison) await saveComparison(store, nightly.id, comparison)
+  const comparison = await recordNightly({ store, nightly, place: null }, baseline, options.alarms)
   const sections = comparison ? changeSections(comparison) : []
   if (isWorthPrinting(comparison)) printSections(sections)
   const facts: ExecutionFacts = {
@@ -65,24 +55,7 @@ export async function reportNightly(
   if (comparison && hasRegression(comparison)) process.exitCode = regressionStatus
 }
 
-/** The execution of the same plan in the same folder before this one. */
-async function previous(store: Store, nightly: Located['nightly']): Promise<Located | null> {
-  const found = await latestOf(store, nightly.plan, nightly)
-  return found ? { store, nightly: found, place: null } : null
-}
-
-async function keepMeasures(store: Store, nightlyId: string): Promise<void> {
-  const measurements = await readMeasurements(store, nightlyId)
-  const attacked = measurements.filter(one => one.metric === 'robust' && one.plain)
-  const decided = await outcomes(
-    store,
-    attacked.map(one => one.job!),
-  )
-  const worst = worstCases(measurements, decided).map(one => one.measurement)
-  const kept = [...measurements, ...worst]
-  await saveMeasures(store, nightlyId, kept, commitsOf(measurements))
-}
-
+/** Whether anything is worse than before. */
 export function hasRegression({ changes }: Pick<NightlyComparison, 'changes'>): boolean {
   return changes.some(change => change.verdict === 'regression')
 }

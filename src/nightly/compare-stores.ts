@@ -4,6 +4,7 @@ import { outcomes } from '../store/queries/outcomes.ts'
 import type { Store } from '../store/store.ts'
 import { compareMeasures, type MeasuresComparison, pairsToJudge } from './compare.ts'
 import type { AlarmOptions } from './judge.ts'
+import type { Pair } from './match.ts'
 import { isAccuracy, type Measurement } from './measurement.ts'
 import { differences, type SettingChange } from './plan-differences.ts'
 import { commitsOf, readMeasurements } from './read-measures.ts'
@@ -41,8 +42,11 @@ export async function compareNightlies(
     await readMeasurements(now.store, now.nightly.id),
   ]
   const sameStore = before.store === now.store
-  const { pairs } = pairsToJudge(first, second, sameStore)
-  const accuracies = pairs.filter(pair => isAccuracy(pair.now))
+  const { pairs, reused } = pairsToJudge(first, second, sameStore)
+  const accuracies = [
+    ...pairs.filter(pair => isAccuracy(pair.now)),
+    ...(pairs.length > 0 ? reused.filter(isPartOfWorst) : []),
+  ]
   const read = (store: Store, side: 'before' | 'now') =>
     outcomes(store, [...new Set(accuracies.map(pair => pair[side].job!))])
   const comparison = compareMeasures(
@@ -62,6 +66,11 @@ export async function compareNightlies(
     alarms,
     settings: differences(settingsOf(before, first), settingsOf(now, second)),
   }
+}
+
+/** What was not measured again may still be a part of a worst case that changed. */
+function isPartOfWorst({ now }: Pair): boolean {
+  return now.metric === 'robust' && now.plain
 }
 
 function settingsOf({ nightly }: Located, measurements: readonly Measurement[]) {

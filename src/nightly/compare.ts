@@ -13,7 +13,7 @@ export interface MeasuresComparison {
   readonly onlyNow: readonly Measurement[]
 }
 
-/** The pairs that are to be judged, and how many need not be. */
+/** The pairs that are to be judged, and those that need not be. */
 export function pairsToJudge(
   before: readonly Measurement[],
   now: readonly Measurement[],
@@ -21,8 +21,11 @@ export function pairsToJudge(
 ) {
   const { pairs, ...rest } = matchMeasurements(before, now)
   const isReused = ({ before, now }: Pair) => sameStore && before.job === now.job
-  const fresh = pairs.filter(pair => !isReused(pair))
-  return { pairs: fresh, reused: pairs.length - fresh.length, ...rest }
+  return {
+    pairs: pairs.filter(pair => !isReused(pair)),
+    reused: pairs.filter(isReused),
+    ...rest,
+  }
 }
 
 /**
@@ -35,6 +38,7 @@ export function compareMeasures(
   now: NightlyMeasures,
   { sameStore, ...options }: Partial<AlarmOptions> & { readonly sameStore: boolean },
 ): MeasuresComparison {
-  const { pairs, ...rest } = pairsToJudge(before.measurements, now.measurements, sameStore)
-  return { ...judge(pairs, before, now, { ...usualAlarms, ...options }), ...rest }
+  const { pairs, reused, ...rest } = pairsToJudge(before.measurements, now.measurements, sameStore)
+  const judged = judge(pairs, reused, before, now, { ...usualAlarms, ...options })
+  return { ...judged, ...rest, reused: reused.length }
 }

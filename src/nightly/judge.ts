@@ -61,16 +61,19 @@ interface Compared extends Pair {
  *
  * Holm's adjustment is over all tests in which anything differs: where not one example is decided
  * otherwise the test cannot reject, so leaving it out raises no false alarm.
+ *
+ * @param reused what was not measured again: a part of worst cases alone
  */
 export function judge(
   pairs: readonly Pair[],
+  reused: readonly Pair[],
   before: NightlyMeasures,
   now: NightlyMeasures,
   options: AlarmOptions = usualAlarms,
 ): { readonly changes: Change[]; readonly family: number } {
   const compared: Compared[] = [
     ...pairs.map(pair => ({ ...pair, outcomes: outcomesOf(pair, before, now) })),
-    ...worstPairs(pairs, before.outcomes, now.outcomes).map(worst => ({
+    ...worstPairs(pairs, reused, before.outcomes, now.outcomes).map(worst => ({
       before: worst.before.measurement,
       now: worst.now.measurement,
       outcomes: { before: worst.before.outcomes, now: worst.now.outcomes },

@@ -69,5 +69,5 @@ function list(lines: readonly string[]): string {
 
 /** Names come from plans and messages from anywhere: no markup, no table cell, one line. */
 function escaped(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_[\]<>|]/g, '\\$&')
+  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_<>|]|\](?=[([:])/g, '\\$&')
 }

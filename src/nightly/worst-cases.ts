@@ -44,13 +44,19 @@ export function worstCases(
   })
 }
 
-/** Pairs of worst cases, each over the attacks that both executions have. */
+/**
+ * Pairs of worst cases, each over the attacks that both executions have; none where both have the
+ * same rows of all of them.
+ *
+ * @param reused those of the same rows
+ */
 export function worstPairs(
   pairs: readonly Pair[],
+  reused: readonly Pair[],
   before: OutcomesOf,
   now: OutcomesOf,
 ): { readonly before: WorstCase; readonly now: WorstCase }[] {
-  const known = pairs.filter(
+  const known = [...pairs, ...reused].filter(
     pair =>
       isPart(pair.before) &&
       isPart(pair.now) &&
@@ -59,7 +65,7 @@ export function worstPairs(
   )
   const groups = grouped(known, pair => `${ballOf(pair.before)} ${ballOf(pair.now)}`)
   return [...groups.values()].flatMap(group => {
-    if (group.length < 2) return []
+    if (group.length < 2 || group.every(pair => reused.includes(pair))) return []
     const first = worstOf(
       group.map(pair => pair.before),
       before,

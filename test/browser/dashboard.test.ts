@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import anyTest, { type TestFn } from 'ava'
 import type { BrowserContext } from 'playwright-core'
+import { navigation } from '../../server/pages.ts'
 import { robustnessSchema, runsSchema, stepsSchema, sweepSchema } from '../../server/schemas.ts'
 import { openStore } from '../../src/store/store.ts'
 import * as format from '../../web/format.ts'
@@ -201,12 +202,13 @@ test('the keyboard reaches a run: skip link, links, sort, copy', async t => {
   const focused = () => page.evaluate('document.activeElement?.textContent?.trim()')
   await page.keyboard.press('Tab')
   t.is(await focused(), 'Skip to content')
-  for (const name of ['Gauntlet', 'Overview', 'Gradients', 'Examples', 'Runs']) {
+  for (const name of ['Gauntlet', ...navigation.map(([, name]) => name)]) {
     await page.keyboard.press('Tab')
     t.is(await focused(), name)
   }
   const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineWidth')
   t.is(outline, '3px')
+  await page.locator('nav a', { hasText: 'Runs' }).focus()
   await page.keyboard.press('Enter')
   await page.waitForURL(/\/runs$/)
   await settled(page)

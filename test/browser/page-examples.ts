@@ -17,6 +17,11 @@ const examples: Readonly<Partial<Record<PagePath, readonly string[]>>> = {
     `/compare?runs=${lenet('bp', 0)},${lenet('lr-logit', 0)}`,
     `/compare?equal=1&runs=${lenet('bp', 0)},${lenet('lr-logit', 1)},linear-bp-0`,
   ],
+  '/nightly/:id': ['/nightly/nightly-1'],
+  '/query': [
+    '/query',
+    `/query?${new URLSearchParams({ sql: 'select arm, clean_accuracy from v_runs' })}`,
+  ],
 }
 
 /** Addresses of every page that the server knows. @throws for a pattern without an example */

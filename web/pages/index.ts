@@ -4,6 +4,8 @@ import { checks } from './checks.ts'
 import { compare } from './compare.ts'
 import { examples } from './examples.ts'
 import { gradients } from './gradients.ts'
+import { nightly } from './nightly.ts'
+import { nightlyDetail } from './nightly-detail.ts'
 import { overview } from './overview.ts'
 import type { Page, View } from './page.ts'
 import { query } from './query.ts'
@@ -25,18 +27,9 @@ const pages: Readonly<Record<PagePath, DrawPage>> = {
   '/compare': compare,
   '/checks': checks,
   '/query': query,
+  '/nightly': nightly,
+  '/nightly/:id': nightlyDetail,
 }
-
-/** The pages that the head of every page links, in its order. */
-export const navigation: readonly (readonly [path: PagePath, name: string])[] = [
-  ['/', 'Overview'],
-  ['/gradients', 'Gradients'],
-  ['/transfer', 'Transfer'],
-  ['/attacks', 'Attacks'],
-  ['/examples', 'Examples'],
-  ['/runs', 'Runs'],
-  ['/query', 'Query'],
-]
 
 /** What draws the page at this path; the overview where none does. */
 export function pageAt(path: string): DrawPage {

@@ -13,13 +13,17 @@ const columns = [
   'nightly.commits',
 ] as const
 
-/** Executions, the latest first, after the key of the last one of the page before. */
-export async function nightlies(
-  store: Store,
-  plan: string | undefined,
-  after: readonly [startedAt: string, id: string] | undefined,
-  limit: number,
-) {
+/** Which executions are listed. */
+export interface NightlyPage {
+  readonly id?: string | undefined
+  readonly plan?: string | undefined
+  /** Start and id of the last execution of the page before. */
+  readonly after?: readonly [startedAt: string, id: string] | undefined
+  readonly limit: number
+}
+
+/** Executions, the latest first, by key: a page costs the same wherever it is. */
+export async function nightlies(store: Store, { id, plan, after, limit }: NightlyPage) {
   return await store
     .selectFrom('nightly')
     .leftJoin('nightly_comparison', 'nightly_comparison.nightly_id', 'nightly.id')
@@ -37,6 +41,7 @@ export async function nightlies(
         .select(fn.countAll<number>().as('n'))
         .as('improvements'),
     ])
+    .$if(id !== undefined, query => query.where('nightly.id', '=', id!))
     .$if(plan !== undefined, query => query.where('nightly.plan', '=', plan!))
     .$if(after !== undefined, query =>
       query.where(({ eb, or, and }) =>
@@ -54,6 +59,7 @@ export async function nightlies(
 
 /** How many jobs of these executions are in each state. */
 export async function jobStates(store: Store, ids: readonly string[]) {
+  if (ids.length === 0) return []
   return await store
     .selectFrom('nightly_job')
     .innerJoin('job', 'job.id', 'nightly_job.job_id')
