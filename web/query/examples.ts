@@ -22,7 +22,7 @@ export const examples: readonly Example[] = [
 from (
   select architecture || ', ' || arm as model, seed, epsilon, min(robust_accuracy) as lowest
   from v_robust_accuracy
-  where norm = 'linf' and transfer = 0 and inference is null
+  where norm = 'linf' and transfer = 0 and inference is null and purpose = 'comparison'
   group by model_id, epsilon
 )
 group by model, epsilon
@@ -54,7 +54,7 @@ order by attack, arm`,
     sql: `select arm, case transfer when 1 then 'transfer' else 'white box' end as threat,
   count(*) as evaluations, avg(robust_accuracy) as robust_accuracy
 from v_robust_accuracy
-where attack = 'pgd' and norm = 'linf' and inference is null
+where attack = 'pgd' and norm = 'linf' and inference is null and purpose = 'comparison'
 group by arm, threat
 order by arm, threat`,
     picks: { kind: 'bar', x: 'arm', y: 'robust_accuracy', series: 'threat' },
