@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { UsageError } from '../errors.ts'
 import { baselineOf, type Located } from '../nightly/compare-stores.ts'
@@ -16,7 +17,7 @@ export async function openBaseline(
   plan: string,
   results: string,
 ): Promise<Located> {
-  if (resolve(folder) === resolve(results)) {
+  if ((await placeOf(folder)) === (await placeOf(results))) {
     throw new UsageError(`invalid baseline: ${folder} is the results folder itself`)
   }
   const store = await openStore(databaseFile(folder), { existing: true })
@@ -26,4 +27,9 @@ export async function openBaseline(
     await store.destroy()
     throw error
   }
+}
+
+/** Where a folder lies, links followed; as it is named where it is not there yet. */
+async function placeOf(folder: string): Promise<string> {
+  return realpath(folder).catch(() => resolve(folder))
 }
