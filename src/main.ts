@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   attack: async () => (await import('./commands/attack.ts')).attackCommand(),
   check: async () => (await import('./commands/check.ts')).checkCommand(),
   compare: async () => (await import('./commands/compare.ts')).compareCommand(),
+  report: async () => (await import('./commands/report.ts')).reportCommand(),
   corrupt: async () => (await import('./commands/corrupt.ts')).corruptCommand(),
   certify: async () => (await import('./commands/certify.ts')).certifyCommand(),
   import: async () => (await import('./commands/import.ts')).importCommand(),

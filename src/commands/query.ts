@@ -3,6 +3,8 @@ import { Command, Option } from 'commander'
 import { sql } from 'kysely'
 import { UsageError } from '../errors.ts'
 import { openStore } from '../store/store.ts'
+import type { TableDescription } from '../store/tables/table.ts'
+import { tables } from '../store/tables.ts'
 import { views } from '../store/views.ts'
 import { ask, sqlMistake } from './query/ask.ts'
 import { type Answer, asCsv, asJson, asTable } from './query/format.ts'
@@ -13,7 +15,8 @@ interface Options {
   readonly format: 'table' | 'csv' | 'json'
   readonly limit: string
   readonly results: string
-  readonly views: boolean
+  readonly views?: true
+  readonly tables?: true
 }
 
 /** Where the command reads and writes; `process` is one. */
@@ -34,11 +37,13 @@ export function queryCommand(terminal: Terminal = process): Command {
         .default('table'),
     )
     .option('--limit <rows>', 'print at most this many rows', '1000')
-    .option('--views', 'explain the views that are made for reading', false)
+    .option('--views', 'explain the views that are made for reading')
+    .option('--tables', 'explain the tables behind them')
     .addOption(resultsOption())
     .addHelpText('after', '\nTables round to six digits; csv and json give every digit.')
     .action(async (statement: string | undefined, options: Options) => {
-      if (options.views) terminal.stdout.write(explainViews())
+      if (options.views) terminal.stdout.write(explain(views))
+      else if (options.tables) terminal.stdout.write(explain(Object.values(tables)))
       else await query(statement, options, terminal)
     })
 }
@@ -76,8 +81,9 @@ function rowLimit(limit: string): number {
   throw new UsageError(`invalid limit: ${limit}; expected a whole number of at least 1`)
 }
 
-function explainViews(): string {
-  const pages = views.map(({ name, description, columns }) => {
+/** What tables or views hold, and what their columns mean. */
+function explain(described: readonly TableDescription<object>[]): string {
+  const pages = described.map(({ name, description, columns }) => {
     const width = Math.max(...Object.keys(columns).map(column => column.length))
     const lines = Object.entries<string>(columns).map(
       ([column, meaning]) => `  ${column.padEnd(width)}  ${meaning}`,

@@ -17,7 +17,8 @@ import type { WorstCaseView } from './views/worst-case.ts'
  *
  * Identifiers are hashes of what a row depends on, so they are the same in a rebuilt database.
  * Times are ISO 8601 in UTC; durations are seconds unless the name says otherwise; accuracies are
- * shares in [0, 1]; a JSON column holds one object with sorted keys.
+ * shares in [0, 1]; a JSON column holds one object with sorted keys. What each column means is said in
+ * tables/, from which docs/schema.md is made.
  */
 export interface Schema {
   readonly environment: EnvironmentTable
@@ -58,34 +59,25 @@ export interface Schema {
 
 /** Where numbers were made: engines differ in the last digits, so every result names one of these. */
 export interface EnvironmentTable {
-  /** Hash of the other columns. */
   readonly id: string
-  /** `tensorflow` or `wasm`. */
   readonly engine: string
-  /** JSON: version of each library by name. */
   readonly versions: string
   readonly threads: number
-  /** Name of the processor or graphics card. */
   readonly device: string
-  /** JSON: engine settings taken from environment variables. */
   readonly settings: string
   readonly node_version: string
   readonly gauntlet_version: string
-  /** Git commit of the checkout, `+` behind it if files had changed; null outside a checkout. */
   readonly commit_hash: string | null
 }
 
 /** One execution of a plan. */
 export interface NightlyTable {
   readonly id: string
-  /** The plan's name, e.g. `quick`. */
   readonly plan: string
-  /** JSON: the whole plan as it was validated. */
   readonly plan_config: string
   readonly started_at: string
   readonly ended_at: string | null
   readonly state: 'running' | 'done' | 'interrupted' | 'failed'
-  /** How many of its jobs were already done when it started. */
   readonly jobs_reused: number
   /** Results folder that it was taken along from, with what it measured; null if it was made here. */
   readonly origin: string | null
@@ -113,22 +105,15 @@ export type JobState = 'waiting' | 'running' | 'done' | 'failed'
 
 /** A unit of work; done once, whatever plans ask for it. */
 export interface JobTable {
-  /** Hash of kind and config; config names the jobs it needs by their hashes. */
   readonly id: string
   readonly kind: JobKind
-  /** JSON: everything that the job depends on. */
   readonly config: string
-  /** One line for people, e.g. `train glyphs lenet lr-logit seed 0`. */
   readonly title: string
   readonly state: JobState
-  /** Expected seconds; only its ratio to other jobs matters. */
   readonly cost: number
   readonly worker: string | null
-  /** Milliseconds since 1970 until which the worker holds the job. */
   readonly lease_until: number | null
-  /** How often the job was started. */
   readonly attempts: number
-  /** Why it failed, one line. */
   readonly error: string | null
   readonly started_at: string | null
   readonly ended_at: string | null
@@ -142,56 +127,34 @@ export interface JobDependencyTable {
 
 /** What was trained and tested on, by content. */
 export interface DatasetTable {
-  /** Hash of name, counts and sha256. */
   readonly id: string
   readonly name: string
   readonly train_count: number
   readonly test_count: number
-  /** JSON: [height, width, channels]. */
   readonly shape: string
-  /** JSON: names of the classes. */
   readonly classes: string
   readonly licence: string
-  /** SHA-256 of the bytes read or generated. */
   readonly sha256: string
 }
 
 /** One training run and the model it produced, a model of other origin, or an ensemble. */
 export interface ModelTable {
-  /** The id of the job that made it. */
   readonly id: string
   readonly dataset_id: string
-  /** Name of the architecture, e.g. `lenet`. */
   readonly architecture: string
-  /** JSON: the architecture with all its options. */
   readonly architecture_config: string
-  /** `bp`, `bp-noise`, `lr-logit`, `lr-weight`, `lr-hybrid` or `es`; `imported`, `ensemble`. */
   readonly arm: string
-  /** JSON: the estimator with all its options (copies, sigma …). */
   readonly estimator_config: string
-  /** JSON: loss, optimiser, schedule, batch, epochs, clipping. */
   readonly training_config: string
   readonly seed: number
-  /**
-   * Hash of data set, architecture, loss, optimiser, schedule, batch, number of updates and seed: models
-   * that share it are matched, they differ in the arm alone.
-   */
   readonly pair_id: string
-  /** Number of trainable values; null for a black box. */
   readonly parameters: number | null
-  /** `diverged`: the loss became NaN or infinite; there is no checkpoint to attack. */
   readonly state: 'trained' | 'diverged'
-  /** Optimiser steps taken. */
   readonly updates: number
-  /** Network passes forward over a batch of the training size, copies counted each. */
   readonly forwards: number
-  /** Training time. */
   readonly seconds: number
-  /** Accuracy on the whole test split after training, without attack; null if diverged. */
   readonly clean_accuracy: number | null
-  /** SHA-256 of the checkpoint file; null if diverged. */
   readonly checkpoint_sha256: string | null
-  /** SHA-256 over the trained weights alone: equal weights, equal hash; null if diverged. */
   readonly weights_sha256: string | null
   readonly environment_id: string
   readonly created_at: string
@@ -200,98 +163,57 @@ export interface ModelTable {
 /** Points of a model's learning curve. */
 export interface LearningCurveTable {
   readonly model_id: string
-  /** Optimiser steps so far. */
   readonly updates: number
-  /** Passes over the training split so far. */
   readonly epoch: number
   readonly forwards: number
   readonly seconds: number
-  /** Mean training loss since the previous point; null where it was not finite. */
   readonly train_loss: number | null
-  /** Accuracy on the first test examples; null where it was not measured. */
   readonly test_accuracy: number | null
   readonly learning_rate: number
-  /** Mean Euclidean norm of the gradient before clipping since the previous point. */
   readonly gradient_norm: number | null
 }
 
 /** One model judged on the adversarial examples of one attack with one budget. */
 export interface EvaluationTable {
-  /** The id of its job. */
   readonly id: string
   readonly model_id: string
-  /** The model on which the examples were crafted; equal to `model_id` for a white-box attack. */
   readonly crafted_on: string
-  /** `none` for the clean evaluation, else the attack's name, e.g. `fgsm`, `pgd`. */
   readonly attack: string
-  /**
-   * How the change is measured: `linf`, `l2` or `l1` of pixels, of word vectors or of nodes' features;
-   * `words` for words of a text that are replaced; `edges` or `entries` for what is changed in a graph;
-   * `changes` for both.
-   */
   readonly norm: string
-  /**
-   * Largest change, in the units of the norm: a radius for linf, l2 and l1 (pixels from 0 to 1), the
-   * share of a text's words, the share of a graph's edges or entries, a multiple of a node's degree
-   * for changes.
-   */
   readonly epsilon: number
-  /** JSON: the attack with all its hyper-parameters. */
   readonly attack_config: string
   readonly seed: number
-  /** Number of test examples. */
   readonly n: number
-  /** How many are classified correctly without attack. */
   readonly clean_correct: number
-  /** How many are still classified correctly under attack. */
   readonly robust_correct: number
-  /** robust_correct / n. */
   readonly robust_accuracy: number
-  /** Wilson 95 % interval of robust_accuracy. */
   readonly robust_accuracy_low: number
   readonly robust_accuracy_high: number
-  /** Mean model calls (forward, or forward and backward) an example while crafting. */
   readonly queries_mean: number
   readonly seconds: number
   readonly environment_id: string
   readonly created_at: string
-  /**
-   * JSON: how the model answered where it was not the plain pass without noise: the noise it kept
-   * at inference and the number of draws it was judged over; null for the plain pass.
-   */
   readonly inference: string | null
-  /** Whether the trained model met the change (`evasion`), or was trained on it (`poisoning`). */
   readonly setting: Generated<'evasion' | 'poisoning'>
-  /** `check`: made for the robustness checks alone; views that compare models leave it out. */
   readonly purpose: Generated<'comparison' | 'check'>
 }
 
 /** One test example within one evaluation. */
 export interface ExampleTable {
   readonly evaluation_id: string
-  /** Index in the test split. */
   readonly example: number
   readonly label: number
   readonly clean_prediction: number
   readonly adversarial_prediction: number
-  /** 1 if the clean example is classified correctly and the adversarial one is not. */
   readonly success: number
-  /** Largest absolute change of a pixel; null for what is no image, as l2 and l1. */
   readonly linf: number | null
-  /** Euclidean norm of the change. */
   readonly l2: number | null
   readonly queries: number
-  /** Sum of the absolute changes; null in rows of earlier versions. */
   readonly l1: number | null
-  /** The part of a composed attack that broke the example; null otherwise. */
   readonly component: string | null
-  /** Words of the text; null for what is no text, as the next. */
   readonly words: number | null
-  /** Words that are another one now, or whose vector was moved. */
   readonly changed_words: number | null
-  /** Pairs of nodes that were joined or parted; null for what is no graph, as the next. */
   readonly changed_edges: number | null
-  /** Entries of the nodes' features that are another value. */
   readonly changed_entries: number | null
 }
 
@@ -332,22 +254,15 @@ export interface AttackConvergenceTable {
 
 /** Accuracy of one model on one kind of corrupted images at one severity. */
 export interface CorruptionAccuracyTable {
-  /** The id of its job: one job measures all corruptions of a model. */
   readonly id: string
   readonly model_id: string
-  /** e.g. `gaussian-noise`, `fog`. */
   readonly corruption: string
-  /** From 1, barely visible, to 5. */
   readonly severity: number
   readonly seed: number
   readonly n: number
-  /** How many are classified correctly as they are. */
   readonly clean_correct: number
-  /** How many are classified correctly when they are corrupted. */
   readonly correct: number
-  /** correct / n. */
   readonly accuracy: number
-  /** Wilson 95 % interval of accuracy. */
   readonly accuracy_low: number
   readonly accuracy_high: number
   readonly environment_id: string
@@ -356,16 +271,11 @@ export interface CorruptionAccuracyTable {
 
 /** Randomized smoothing of one model (Cohen et al., 2019): how its certificates were made. */
 export interface CertificationTable {
-  /** The id of its job. */
   readonly id: string
   readonly model_id: string
-  /** Standard deviation of the noise on the image, in units of the pixel range [0, 1]. */
   readonly sigma: number
-  /** Noisy copies that chose the class. */
   readonly selection: number
-  /** Noisy copies that bounded its probability. */
   readonly estimation: number
-  /** Probability with which a certificate may be wrong. */
   readonly alpha: number
   readonly seed: number
   readonly n: number
@@ -377,31 +287,23 @@ export interface CertificationTable {
 /** What is certain of the smoothed model at one test example. */
 export interface CertificateTable {
   readonly certification_id: string
-  /** Index in the test split. */
   readonly example: number
   readonly label: number
-  /** Null where it abstains. */
   readonly prediction: number | null
-  /** L2 radius within which the prediction stays, in units of the pixel range; 0 where it abstains. */
   readonly radius: number
-  /** Lower confidence bound of the probability of the class. */
   readonly lower: number
 }
 
 /** Whether the robustness that was measured of one model is real, see docs/checks.md. */
 export interface RobustnessVerdictTable {
-  /** The id of its job. */
   readonly id: string
   readonly model_id: string
   readonly norm: string
   readonly epsilon: number
-  /** Test examples that the checks looked at. */
   readonly n: number
   readonly seed: number
-  /** JSON: how much was measured. */
   readonly settings_config: string
   readonly verdict: 'real' | 'masked' | 'undecided'
-  /** JSON: list of sentences. */
   readonly reasons: string
   readonly seconds: number
   readonly environment_id: string
@@ -411,23 +313,15 @@ export interface RobustnessVerdictTable {
 /** One finding of one robustness check. */
 export interface RobustnessCheckTable {
   readonly verdict_id: string
-  /** Order of the findings, from 0. */
   readonly position: number
-  /** The check's number in docs/checks.md. */
   readonly number: number
-  /** The check's name, its anchor in docs/checks.md. */
   readonly name: string
-  /** What of it, where a check has several parts. */
   readonly part: string | null
-  /** `masking` and `validity` decide the verdict, `report` is told beside it. */
   readonly meaning: 'masking' | 'validity' | 'report'
   readonly verdict: 'passed' | 'failed' | 'not applicable' | 'not measured'
-  /** What was measured; null where nothing was. */
   readonly value: number | null
-  /** What it is compared with. */
   readonly threshold: number | null
   readonly detail: string
-  /** JSON: ids of the evaluations it used. */
   readonly evaluations: string
 }
 
@@ -435,79 +329,43 @@ export interface RobustnessCheckTable {
 export interface StepGradientTable {
   readonly probe_id: string
   readonly site: string
-  /** From 0. */
   readonly step: number
-  /** Root mean square over the examples of the Euclidean norm, by backpropagation. */
   readonly backprop_norm: number
-  /** The same of one likelihood-ratio estimate, its noise included. */
   readonly estimate_norm: number
-  /** The same of what independent estimates have in common; null where it is below their noise. */
   readonly signal_norm: number | null
 }
 
 /** Gradient statistics of one parameter site of one model. */
 export interface GradientProbeTable {
-  /** The id of its job: one job measures all sites of a model. */
   readonly id: string
   readonly site: string
   readonly model_id: string
-  /** Place of the site in the network, from 0. */
   readonly site_index: number
-  /** e.g. `dense`, `convolution`, `recurrent`: see `Site` of the networks. */
   readonly site_kind: string
-  /** Name of the estimator: an arm, e.g. `lr-logit`. */
   readonly estimator: string
   readonly copies: number
   readonly sigma: number
-  /** Independent estimates on the same batch. */
   readonly repeats: number
-  /** Examples in the batch. */
   readonly batch: number
-  /** Number of parameters of the site. */
   readonly parameters: number
-  /** Euclidean norm of the backprop gradient of the same batch. */
   readonly reference_norm: number
-  /** Sum over parameters of the variance of the estimate over the repeats. */
   readonly variance: number
-  /** variance / reference_norm²; null where the reference is zero. */
   readonly relative_variance: number | null
-  /** Mean cosine between an estimate and the backprop gradient; null where one of them is zero. */
   readonly cosine_mean: number | null
-  /** Standard deviation of that cosine over the repeats. */
   readonly cosine_sd: number | null
-  /** Cosine between the mean of all estimates and the backprop gradient. */
   readonly cosine_of_mean: number | null
-  /** Time for one estimate of this site; of all sites for arms that perturb them together. */
   readonly milliseconds: number
   readonly environment_id: string
-  /** JSON: the estimator with all its options; null where it was measured before that was kept. */
   readonly estimator_config: string | null
-  /** Number of sites of the network. */
   readonly depth: number | null
-  /**
-   * The architecture's own width where it has one (resnet: channels of its first third), else the
-   * largest number of units of a site before the last: neurons of a dense layer, channels of a
-   * convolution; null where there is none.
-   */
   readonly width: number | null
-  /** Passes forward over the batch for one estimate; one of a copy counts as one. */
   readonly forwards: number | null
-  /** relative_variance × milliseconds, in milliseconds: time for a relative variance of one. */
   readonly variance_time: number | null
-  /**
-   * ‖E estimate − g‖ / ‖g‖ for the backprop gradient g, the sampling error of the mean removed and
-   * the rest cut at 0.
-   */
   readonly bias_clean: number | null
-  /** Smallest bias_clean that the repeats can tell from none. */
   readonly bias_clean_resolution: number | null
-  /** Noisy copies behind the smoothed gradient; null where it was not asked for, as what follows. */
   readonly reference_copies: number | null
-  /** Euclidean norm of the gradient of the smoothed objective, which the estimator estimates. */
   readonly smoothed_norm: number | null
-  /** Mean cosine between an estimate and the smoothed gradient; null where one of them is zero. */
   readonly cosine_smoothed: number | null
-  /** As bias_clean, for the smoothed gradient; the sampling error of both is removed. */
   readonly bias_smoothed: number | null
   readonly bias_smoothed_resolution: number | null
 }

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { fillOutcomes } from '../fill-outcomes.ts'
 import type { Schema } from '../schema.ts'
 import { mergeJobs, mergePlaces } from './merge-jobs.ts'
 import { mergeNightlies } from './merge-nightlies.ts'
@@ -65,19 +66,21 @@ export async function mergeRows(transaction: Kysely<Schema>): Promise<MergeOutco
   take(await mergeJobs(transaction))
   take(await mergeNightlies(transaction))
   merged.push(...(await mergePlaces(transaction)))
+  await fillOutcomes(transaction)
   return { merged, conflicts }
 }
 
 async function unite(transaction: Kysely<Schema>, rule: MergeRule): Promise<MergeOutcome> {
   const columns = await columnsOf(transaction, rule.table)
-  const conflicts = await conflictsIn(transaction, rule, columns)
+  const conflicts = rule.told ? [] : await conflictsIn(transaction, rule, columns)
   const [unit, whole] = [sql.ref(rule.unit.column), sql.id('main', rule.unit.table)]
+  const id = sql.ref(rule.unit.id ?? 'id')
   const theirs = sql.id('theirs', rule.table)
   const [total, before] = [await count(transaction, theirs), await own(transaction, rule.table)]
   const list = sql.join(columns.map(column => sql.ref(column)))
   await sql`
     insert into ${sql.id('main', rule.table)} (${list})
-    select ${list} from ${theirs} where ${unit} not in (select id from ${whole})`.execute(
+    select ${list} from ${theirs} where ${unit} not in (select ${id} from ${whole})`.execute(
     transaction,
   )
   const added = (await own(transaction, rule.table)) - before
