@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express'
+import { z } from 'zod'
 import { measureName } from '../../src/nightly/describe.ts'
 import {
   jobStates,
@@ -23,6 +24,7 @@ import { by } from '../settings.ts'
 export function nightly(store: Store): RequestHandler {
   return async (request, response) => {
     const { id } = parsed(nightlyParamsSchema, request.params)
+    parsed(z.strictObject({}), request.query)
     const one = await oneNightly(store, id)
     const [row] = await nightlies(store, { id, limit: 1 })
     if (!one || !row) throw new HttpProblem(404, `unknown nightly: ${id}`)

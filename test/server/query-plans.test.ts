@@ -55,7 +55,7 @@ test('no route passes over a large table from end to end', async t => {
     issued.length = 0
     const response = await fetch(`${urlOf(server)}api/v1${address}`)
     t.is(response.status, 200, await response.text())
-    t.true(issued.length > 0, address)
+    t.true(issued.length > 0 || route === '/openapi.json', address)
     for (const query of [...issued]) {
       const passed = await fullPasses(store, query, trees)
       const unexplained = passed.filter(name => inherent[route]?.[name] === undefined)
