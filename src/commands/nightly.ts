@@ -8,6 +8,7 @@ import type { PlanOutcome } from '../runner/run-plan.ts'
 import { summaryTables } from '../runner/summary.ts'
 import { nightlyResults } from '../store/queries/nightly-results.ts'
 import type { Store } from '../store/store.ts'
+import { examples } from './examples.ts'
 import { type ExecuteOptions, executePlan, planCommand, resultsWords } from './execute-plan.ts'
 import { profileList } from './profile-list.ts'
 import { textTable } from './text-table.ts'
@@ -27,6 +28,14 @@ export function nightlyCommand(): Command {
       'after',
       `\nProfiles:\n${profileList(Object.entries(profiles))}\n\n` +
         'Ctrl-C stops cleanly; the same command goes on where it stopped.',
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'gauntlet nightly',
+        'gauntlet nightly --profile mnist --dry-run',
+        'gauntlet nightly --plan my-plan.yaml --results my-results',
+      ),
     )
     .action((options: NightlyOptions) => nightly(options))
 }
