@@ -53,6 +53,7 @@ async function createProgram(called: string | undefined): Promise<Command> {
   const program = new Command('gauntlet')
     .description('Is likelihood-ratio training more robust? Train, attack, measure, compare.')
     .version(manifest.version)
+    .addHelpText('after', '\nExamples:\n  gauntlet nightly\n  gauntlet serve\n  gauntlet compare')
   const own = called !== undefined && Object.hasOwn(commands, called) ? commands[called] : undefined
   for (const load of own ? [own] : Object.values(commands)) program.addCommand(await load())
   exitWithUsageStatus(program)

@@ -23,6 +23,7 @@ import {
 } from './attack-approach.ts'
 import { type AttackCost, attackCostFor } from './attack-cost-for.ts'
 import { attackTable } from './attack-table.ts'
+import { examples } from './examples.ts'
 import { attacksOption, executeJobs, listJobs } from './execute-plan.ts'
 import { atLeastOne, quoted, radii, wholeNumber } from './option-values.ts'
 import { readAttack, requireFit } from './read-attack.ts'
@@ -81,6 +82,13 @@ attack on images, too: docs/attacks.md shows one.
 
 With options: --attack '{"name":"pgd","steps":100,"restarts":10}'.
 What is done is kept, batch by batch: the same command goes on where it stopped.`,
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'gauntlet attack --model 3f2a --attack autoattack --eps 0.1',
+        'gauntlet attack --model 3f2a --attack fgsm pgd --norm l2 --eps 0.5 1',
+      ),
     )
     .action((options: AttackCommandOptions) => attack(options))
 }

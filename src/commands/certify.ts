@@ -5,6 +5,7 @@ import type { ImageModel } from '../plans/image-job.ts'
 import { newCertifyJob, plannedSmoothingSchema } from '../plans/smoothing.ts'
 import { certifiedAccuracies } from '../store/queries/natural.ts'
 import type { Store } from '../store/store.ts'
+import { examples } from './examples.ts'
 import { jobsCommand } from './execute-plan.ts'
 import { type JudgeOptions, judgeModel } from './judge-model.ts'
 import { atLeastOne, positive, wholeNumber } from './option-values.ts'
@@ -34,6 +35,7 @@ export function certifyCommand(): Command {
 The paper takes 100000 samples; a model should have been trained with noise of
 the same sigma. What is done is kept: the same command goes on where it stopped.`,
     )
+    .addHelpText('after', examples('gauntlet certify --model 3f2a --sigma 0.25'))
     .action((options: CertifyOptions) => certify(options))
 }
 

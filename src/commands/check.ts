@@ -23,6 +23,7 @@ import type { TrainedModel } from '../store/queries/trained-model.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { askedModel, isRun, type ModelOptions, modelCommand } from './asked-model.ts'
 import { checkReport } from './check-report.ts'
+import { examples } from './examples.ts'
 import { executeJobs, listJobs } from './execute-plan.ts'
 import { atLeastOne, radii, wholeNumber } from './option-values.ts'
 
@@ -56,6 +57,7 @@ is an artefact) or undecided. docs/checks.md explains every check. Models that
 were trained alike are attacked too, to be compared with.
 What is done is kept: the same command goes on where it stopped.`,
     )
+    .addHelpText('after', examples('gauntlet check --model 3f2a --eps 0.1'))
     .action((options: CheckCommandOptions) => check(options))
 }
 

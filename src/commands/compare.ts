@@ -8,6 +8,7 @@ import { attackChoices } from '../store/queries/choices.ts'
 import { models } from '../store/queries/models.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { comparison, type Rows } from './compare-tables.ts'
+import { examples } from './examples.ts'
 import { radii } from './option-values.ts'
 import { databaseFile, resultsOption } from './results-option.ts'
 import { textTable } from './text-table.ts'
@@ -53,6 +54,10 @@ Student's 95 % interval over seeds (would other trainings differ alike?) and the
 p: paired t-test over seeds, with one seed McNemar's test, adjusted by Holm for
 all comparisons of one data set and architecture. The worst case counts an
 example as right if every attack of that size failed on it.`,
+    )
+    .addHelpText(
+      'after',
+      examples('gauntlet compare', 'gauntlet compare --dataset mnist --eps 0.1 --format markdown'),
     )
     .action((options: CompareOptions) => compare(options))
 }

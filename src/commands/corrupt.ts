@@ -7,6 +7,7 @@ import { wilson } from '../statistics/wilson.ts'
 import { corruptionAccuracies } from '../store/queries/natural.ts'
 import type { Store } from '../store/store.ts'
 import { corruptionTable } from './corruption-table.ts'
+import { examples } from './examples.ts'
 import { jobsCommand } from './execute-plan.ts'
 import { type JudgeOptions, judgeModel } from './judge-model.ts'
 import { atLeastOne, wholeNumber } from './option-values.ts'
@@ -37,6 +38,13 @@ export function corruptCommand(): Command {
       `
 Kinds and constants are those of CIFAR-10-C, and some more: docs/corruptions.md.
 What is done is kept: the same command goes on where it stopped.`,
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'gauntlet corrupt --model 3f2a',
+        'gauntlet corrupt --model 3f2a --corruption fog snow --severity 3',
+      ),
     )
     .action((options: CorruptOptions) => corrupt(options))
 }

@@ -7,6 +7,7 @@ import { dataFolders, findFile } from '../data/folder.ts'
 import { entryNamed, registry } from '../data/registry.ts'
 import { type FileState, verifyFiles } from '../data/verify.ts'
 import { UsageError, WorkError } from '../errors.ts'
+import { examples } from './examples.ts'
 
 interface Options {
   readonly data?: string
@@ -26,6 +27,10 @@ export function dataCommand(
   entries: readonly DatasetEntry[] = registry,
 ): Command {
   const command = new Command('data').description('list, fetch and verify data sets')
+  command.addHelpText(
+    'after',
+    examples('gauntlet data list', 'gauntlet data fetch mnist', 'gauntlet data verify'),
+  )
   const folder = '--data <folder>'
   const search = 'folder to search before GAUNTLET_DATA and ./data'
   command

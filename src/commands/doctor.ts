@@ -3,12 +3,15 @@ import { type Engine, requestedEngine, startEngine } from '../engine/engine.ts'
 import { checkGradients, type GradientCheck } from '../engine/gradient-check.ts'
 import { type DataFolder, describeDataFolders } from './doctor/data-folders.ts'
 import { type DatabaseState, databaseState } from './doctor/database-state.ts'
+import { engineOption } from './engine-option.ts'
+import { examples } from './examples.ts'
+import { resultsOption } from './results-option.ts'
 
 interface DoctorOptions {
-  readonly engine?: string
+  readonly engine: string
   readonly data?: string
   readonly results: string
-  readonly json: boolean
+  readonly json?: true
 }
 
 interface Report {
@@ -24,20 +27,17 @@ interface Report {
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('check the engine, its gradients, the data folder and the results database')
-    .option('--engine <name>', 'tensorflow, wasm or auto (default: GAUNTLET_ENGINE, else auto)')
-    .option('--data <folder>', 'folder to search before GAUNTLET_DATA and ./data')
-    .option(
-      '--results <folder>',
-      'folder of gauntlet.db (default: GAUNTLET_RESULTS, else ./results)',
-      process.env.GAUNTLET_RESULTS || 'results',
-    )
-    .option('--json', 'print one JSON object', false)
+    .addOption(engineOption())
+    .option('--data <folder>', 'folder with data sets (also GAUNTLET_DATA)')
+    .addOption(resultsOption())
+    .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExit status 1 if anything is wrong.')
+    .addHelpText('after', examples('gauntlet doctor --engine wasm'))
     .action(doctor)
 }
 
 async function doctor(options: DoctorOptions): Promise<void> {
-  const engine = await startEngine(requestedEngine(options.engine ?? process.env.GAUNTLET_ENGINE))
+  const engine = await startEngine(requestedEngine(options.engine))
   const data = describeDataFolders(options.data)
   const results = await databaseState(options.results)
   const gradients = await checkGradients()

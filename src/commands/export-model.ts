@@ -6,6 +6,7 @@ import { encodeNpz, type StoredTensors } from '../own-models/npz.ts'
 import { resultsFolder } from '../runner/results-folder.ts'
 import { readCheckpoint } from '../training/checkpoint.ts'
 import { encodeSafetensors } from '../training/safetensors.ts'
+import { examples } from './examples.ts'
 import { findModel } from './find-model.ts'
 import { resultsOption } from './results-option.ts'
 
@@ -23,6 +24,7 @@ The network is written to <file>.architecture.json, in the words of a plan.
 Kernels of convolutions are by height, width, input and output, of dense layers
 by input and output; images are by height, width and channel.`,
     )
+    .addHelpText('after', examples('gauntlet export-model 3f2a weights.npz'))
     .action(exportModel)
 }
 

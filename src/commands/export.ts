@@ -8,6 +8,7 @@ import { messageOf, UsageError, WorkError } from '../errors.ts'
 import { type FormatName, formatNames, formats } from '../export/formats.ts'
 import type { Where } from '../export/selection.ts'
 import { type ExportSource, withSource } from '../export/source.ts'
+import { examples } from './examples.ts'
 import { databaseFile, resultsOption } from './results-option.ts'
 
 interface Options {
@@ -34,6 +35,13 @@ export function exportCommand(stdout: NodeJS.WritableStream = process.stdout): C
       `
 An empty value asks for null: --where inference=
 An npz holds one array a column, where null is NaN or an empty text.`,
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'gauntlet export --view v_runs > runs.csv',
+        'gauntlet export --view v_matched_pairs --where arm=lr-logit --output pairs.parquet',
+      ),
     )
     .action((options: Options) => exportRows(options, stdout))
 }

@@ -8,6 +8,7 @@ import { resultsFolder } from '../runner/results-folder.ts'
 import { saveEnvironment } from '../store/results.ts'
 import { openStore } from '../store/store.ts'
 import { engineOption } from './engine-option.ts'
+import { examples } from './examples.ts'
 import { resultsOption } from './results-option.ts'
 
 /** What it takes to import a model. */
@@ -39,6 +40,13 @@ end is left out. Weights are named as gauntlet export-model writes them. Behind
 an address, a POST of {"instances": [image, …]} is answered by
 {"predictions": [[score, …], …]}; an image is nested by height, width and
 channel, its values are from 0 to 1.`,
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'gauntlet import model.json --dataset mnist',
+        'gauntlet import weights.npz --dataset mnist --architecture network.yaml',
+      ),
     )
     .action(async (from: string, options: ImportOptions) => {
       const { id, cleanAccuracy, remarks } = await importFrom(from, options)

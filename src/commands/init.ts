@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { messageOf, UsageError, WorkError } from '../errors.ts'
 import { profiles } from '../plans/profiles/index.ts'
 import { planFile } from '../plans/write-plan.ts'
+import { examples } from './examples.ts'
 import { quoted } from './option-values.ts'
 import { profileList } from './profile-list.ts'
 
@@ -22,6 +23,7 @@ export function initCommand(): Command {
     .option('--list', 'list the profiles and write nothing')
     .option('--force', 'overwrite a file that is there')
     .addHelpText('after', '\nThe file is named after the profile, e.g. quick.yaml.')
+    .addHelpText('after', examples('gauntlet init', 'gauntlet init plans --profile mnist'))
     .action((folder: string, options: InitOptions) => init(folder, options))
 }
 

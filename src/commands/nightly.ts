@@ -12,6 +12,7 @@ import { nightlyResults } from '../store/queries/nightly-results.ts'
 import type { Store } from '../store/store.ts'
 import { type AlarmWords, alarmOptions, alarmsOf } from './alarm-options.ts'
 import { openBaseline } from './baseline-option.ts'
+import { examples } from './examples.ts'
 import { type ExecuteOptions, executePlan, planCommand, resultsWords } from './execute-plan.ts'
 import { reportNightly } from './nightly-report.ts'
 import { quoted } from './option-values.ts'
@@ -46,6 +47,14 @@ export function nightlyCommand(): Command {
         'Ctrl-C stops cleanly; the same command goes on where it stopped.\n\n' +
         'Exit status: 0 all is well, or the time was up; 3 something is worse than in the\n' +
         'nightly before; 1 a job failed; 2 wrong usage; 130 stopped by Ctrl-C.',
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'gauntlet nightly',
+        'gauntlet nightly --profile mnist --dry-run',
+        'gauntlet nightly --plan my-plan.yaml --results my-results',
+      ),
     )
     .action((options: NightlyOptions) => nightly(options, Date.now()))
 }

@@ -8,6 +8,7 @@ import { probeTable } from '../runner/probe-table.ts'
 import type { PlanOutcome } from '../runner/run-plan.ts'
 import { executionProbes } from '../store/queries/execution-probes.ts'
 import type { Store } from '../store/store.ts'
+import { examples } from './examples.ts'
 import { type ExecuteOptions, executePlan, planCommand } from './execute-plan.ts'
 import { profileList } from './profile-list.ts'
 import { textTable } from './text-table.ts'
@@ -26,6 +27,13 @@ export function probeCommand(): Command {
       'after',
       `\nProfiles:\n${profileList(probing)}\n\n` +
         'Ctrl-C stops cleanly; the same command goes on where it stopped.',
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'gauntlet probe --plan probe-quick',
+        'gauntlet probe --plan my-sweep.yaml --dry-run',
+      ),
     )
     .action((options: ProbeOptions) => probe(options))
 }

@@ -6,6 +6,7 @@ import { openStore } from '../store/store.ts'
 import type { TableDescription } from '../store/tables/table.ts'
 import { tables } from '../store/tables.ts'
 import { views } from '../store/views.ts'
+import { examples } from './examples.ts'
 import { ask, sqlMistake } from './query/ask.ts'
 import { type Answer, asCsv, asJson, asTable } from './query/format.ts'
 import { readingStatement } from './query/statement.ts'
@@ -41,6 +42,13 @@ export function queryCommand(terminal: Terminal = process): Command {
     .option('--tables', 'explain the tables behind them')
     .addOption(resultsOption())
     .addHelpText('after', '\nTables round to six digits; csv and json give every digit.')
+    .addHelpText(
+      'after',
+      examples(
+        'gauntlet query "select * from v_runs"',
+        'gauntlet query --format csv "select * from v_matched_pairs" > pairs.csv',
+      ),
+    )
     .action(async (statement: string | undefined, options: Options) => {
       if (options.views) terminal.stdout.write(explain(views))
       else if (options.tables) terminal.stdout.write(explain(Object.values(tables)))

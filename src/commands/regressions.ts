@@ -7,6 +7,7 @@ import { latestOf, latestOfAll } from '../store/queries/nightlies.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { type AlarmWords, alarmOptions, alarmsOf } from './alarm-options.ts'
 import { openBaseline } from './baseline-option.ts'
+import { examples } from './examples.ts'
 import { hasRegression, printSections, regressionStatus } from './nightly-report.ts'
 import { databaseFile, resultsOption } from './results-option.ts'
 
@@ -38,6 +39,13 @@ export function regressionsCommand(): Command {
 Accuracies on the same examples are compared by McNemar's exact test, others by
 Welch's test over seeds; p is adjusted by Holm for all comparisons of the nightly.
 Exit status: 0 nothing is worse, 3 something is.`,
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'gauntlet regressions',
+        'gauntlet regressions --baseline last-night --format markdown',
+      ),
     )
     .action((options: RegressionsOptions) => regressions(options))
 }

@@ -7,6 +7,7 @@ import type { Report } from '../report/report-schema.ts'
 import { toDocument } from '../report/to-document.ts'
 import { openStore } from '../store/store.ts'
 import { writeAtomically } from '../training/write-atomically.ts'
+import { examples } from './examples.ts'
 import { databaseFile, resultsOption } from './results-option.ts'
 
 interface ReportOptions extends Asked {
@@ -33,13 +34,16 @@ export function reportCommand(): Command {
       `
 Accuracies clean, under white-box and transferred attacks and under the worst of
 them; paired differences with intervals; verdicts of the checks; corruptions,
-certificates and gradients where they were measured; where it all comes from, how
-to do it again, and what is missing. The HTML is one file without scripts, fit to
-be mailed.
-
-Examples:
-  gauntlet report > report.md
-  gauntlet report --format html --output report.html --dataset mnist`,
+certificates and gradients where they were measured; where it all comes from,
+how to do it again, and what is missing. The HTML is one file without scripts,
+fit to be mailed.`,
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'gauntlet report > report.md',
+        'gauntlet report --format html --output report.html --dataset mnist',
+      ),
     )
     .action((options: ReportOptions) => report(options))
 }

@@ -8,6 +8,7 @@ import { duration } from '../runner/duration.ts'
 import { trainConfigured } from '../runner/train-config.ts'
 import { taskOf, testAccuracy } from '../tasks/task.ts'
 import { weightsHash } from '../training/checkpoint.ts'
+import { examples } from './examples.ts'
 import { findModel } from './find-model.ts'
 import { resultsOption } from './results-option.ts'
 
@@ -23,6 +24,7 @@ export function reproduceCommand(): Command {
     .argument('<run>', 'identifier of the run, or its first characters')
     .option('--data <folder>', 'folder with data sets (also GAUNTLET_DATA)')
     .addOption(resultsOption())
+    .addHelpText('after', examples('gauntlet reproduce 3f2a'))
     .action((run: string, options: ReproduceOptions) => reproduce(run, options))
 }
 

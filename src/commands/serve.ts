@@ -5,6 +5,7 @@ import { createApp } from '../../server/app.ts'
 import { close, isLoopback, listen, urlOf } from '../../server/listen.ts'
 import { WorkError } from '../errors.ts'
 import { openStore } from '../store/store.ts'
+import { examples } from './examples.ts'
 import { databaseFile, resultsOption } from './results-option.ts'
 
 /** Where `web/bundle.ts` writes the page, seen from build/src/commands. */
@@ -27,8 +28,13 @@ export function serveCommand(): Command {
     .option('--data <folder>', 'folder with data sets (also GAUNTLET_DATA), for the Examples page')
     .addHelpText(
       'after',
-      '\nIf there are no results yet, an empty database is made and the page fills as they come.' +
-        '\nThere is no login: whoever reaches the address can read every result. Ctrl-C stops.',
+      '\nIf there are no results yet, an empty database is made and the page fills as\n' +
+        'they come. There is no login: whoever reaches the address can read every\n' +
+        'result. Ctrl-C stops.',
+    )
+    .addHelpText(
+      'after',
+      examples('gauntlet serve', 'gauntlet serve --port 8080 --results my-results'),
     )
     .action((options: ServeOptions) => serve(options))
 }

@@ -1,18 +1,19 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { buildBinding, provideBindingPackage } from '../engine/setup/binding.ts'
 import { provideLibrary } from '../engine/setup/library.ts'
 import { requireBuildTools, requirePlatform } from '../engine/setup/requirements.ts'
 import { run } from '../engine/setup/shell.ts'
 import { WorkError } from '../errors.ts'
+import { examples } from './examples.ts'
 
 const project = fileURLToPath(new URL('../../..', import.meta.url))
 
 interface SetupOptions {
-  readonly cuda: boolean
-  readonly rebuild: boolean
+  readonly cuda?: boolean
+  readonly rebuild?: boolean
   readonly folder: string
 }
 
@@ -20,18 +21,24 @@ interface SetupOptions {
 export function setupTensorflowCommand(): Command {
   return new Command('setup-tensorflow')
     .description("build engine tensorflow against the C library inside PyPI's TensorFlow wheel")
-    .option('--cuda', "take the wheel with CUDA (untested; needs NVIDIA's CUDA and cuDNN)", false)
-    .option('--rebuild', 'build the binding again even where it works', false)
-    .option('--folder <folder>', 'where the library is kept', path.join(project, '.tensorflow'))
+    .option('--cuda', "take the wheel with CUDA (untested; needs NVIDIA's CUDA and cuDNN)")
+    .option('--rebuild', 'build the binding again even where it works')
+    .addOption(
+      new Option('--folder <folder>', 'where the library is kept').default(
+        path.join(project, '.tensorflow'),
+        ".tensorflow in Gauntlet's folder",
+      ),
+    )
     .addHelpText(
       'after',
-      '\nNeeds python3 with pip, g++, make and 1.5 GB of disk space. After `npm ci` run it again:' +
-        '\nthe library is kept, only the binding is compiled anew.',
+      '\nNeeds python3 with pip, g++, make and 1.5 GB of disk space. After `npm ci` run\n' +
+        'it again: the library is kept, only the binding is compiled anew.',
     )
+    .addHelpText('after', examples('gauntlet setup-tensorflow'))
     .action(setupTensorflow)
 }
 
-async function setupTensorflow({ cuda, rebuild, folder }: SetupOptions): Promise<void> {
+async function setupTensorflow({ cuda = false, rebuild, folder }: SetupOptions): Promise<void> {
   const report = (line: string) => console.log(line)
   if (!rebuild && !cuda && (await bindingWorks())) {
     report('engine tensorflow is there already')
