@@ -85,8 +85,8 @@ function pValue(p: number): string {
 /** How often there may be a false alarm, and what it takes to be one. */
 export function alarmRule({ alpha, leastPoints }: { alpha: number; leastPoints: number }): string {
   return (
-    `Alarm: p after Holm's adjustment at most ${percent(alpha)} % and ${percent(leastPoints)} points ` +
-    `or more; without change that is at most ${percent(alpha)} % of nightlies.`
+    `Alarm: p after Holm's adjustment at most ${percent(alpha)} % and a change of ` +
+    `${percent(leastPoints)} or more points; without change that is at most ${percent(alpha)} % of nightlies.`
   )
 }
 

@@ -62,7 +62,7 @@ function numbersOf({ commits }: NightlyDetail['nightly'], one: Comparison): stri
     `${format.plural(compared, 'comparison')}; tests in which anything differs: ${one.family}` +
       `${one.reused > 0 ? `; ${format.plural(one.reused, 'number')} not measured again` : ''}.`,
     `An alarm has p ≤ ${rounded(100 * one.alpha)} % after Holm's adjustment and a change of ` +
-      `${rounded(100 * one.leastPoints)} points or more.`,
+      `${rounded(100 * one.leastPoints)} or more points.`,
   ].join(' ')
 }
 
