@@ -40,7 +40,7 @@ An npz holds one array a column, where null is NaN or an empty text.`,
       'after',
       examples(
         'gauntlet export --view v_runs > runs.csv',
-        'gauntlet export --view v_matched_pairs --where arm=lr-logit --output pairs.parquet',
+        'gauntlet export --view v_runs --where arm=lr-logit --output lr.parquet',
       ),
     )
     .action((options: Options) => exportRows(options, stdout))

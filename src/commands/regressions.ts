@@ -37,8 +37,8 @@ export function regressionsCommand(): Command {
       'after',
       `
 Accuracies on the same examples are compared by McNemar's exact test, others by
-Welch's test over seeds; p is adjusted by Holm for all comparisons of the nightly.
-Exit status: 0 nothing is worse, 3 something is.`,
+Welch's test over seeds; p is adjusted by Holm for all comparisons of the
+nightly. Exit status: 0 nothing is worse, 3 something is.`,
     )
     .addHelpText(
       'after',

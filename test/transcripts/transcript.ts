@@ -74,6 +74,7 @@ export function normalised(text: string, folder: string, computes: boolean): str
   if (!computes) return plain
   return plain
     .replaceAll(/-?\b\d+\.\d+(?:e[-+]\d+)?\b/gu, '<number>')
+    .replaceAll(/(?<=<number> +)\d{3,}$/gmu, '<number>')
     .replaceAll(/ {2,}/gu, '  ')
     .replaceAll(/─+/gu, '─')
 }
