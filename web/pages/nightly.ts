@@ -135,7 +135,7 @@ function listSection({ items, nextCursor }: Nightlies, here: string, later: bool
     h('div', { class: 'card' }, table('Nightlies of this plan', columns, items)),
     h(
       'nav',
-      { class: 'paging', 'aria-label': 'Pages' },
+      { class: 'paging', 'aria-label': 'Pages of nightlies' },
       later &&
         h('a', { class: 'button', href: withChanges(here, { cursor: undefined }) }, 'First page'),
       nextCursor !== null &&

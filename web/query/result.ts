@@ -59,7 +59,7 @@ function chartAndPicks(answer: SqlAnswer, picks: Picks): Node[] {
     rows,
     size: 'medium',
   })
-  return [controls, chart]
+  return [h('h2', { class: 'visually-hidden' }, 'Chart of the answer'), controls, chart]
 }
 
 function rowsOf(answer: SqlAnswer): HTMLElement {
