@@ -56,10 +56,7 @@ test('init writes a file whose jobs are those of the profile, and overwrites not
   t.is((await gauntlet('init', folder, '--profile', 'none')).status, 2)
   const list = await gauntlet('init', '--list')
   t.deepEqual(
-    list.stdout
-      .trim()
-      .split('\n')
-      .map(line => line.trim().split(' ')[0]),
+    [...list.stdout.matchAll(/^ {2}(\S+)/gmu)].map(([, name]) => name),
     Object.keys(profiles),
   )
 })
