@@ -73,14 +73,18 @@ export function sparseSigns(gradient: tf.Tensor, counts: ArrayLike<number>): tf.
   const batch = gradient.shape[0]!
   const size = values.length / batch
   const steps = new Float32Array(values.length)
+  const sizes = new Float32Array(size)
   for (let row = 0; row < batch; row++) {
-    const slopes = values.subarray(row * size, (row + 1) * size)
-    const sizes = slopes.map(slope => (Number.isNaN(slope) ? 0 : Math.abs(slope)))
-    const least = sizes.toSorted()[Math.max(size - counts[row]!, 0)]!
-    const moved = sizes.reduce((n, length) => n + (length > 0 && length >= least ? 1 : 0), 0)
-    sizes.forEach((length, at) => {
-      if (length > 0 && length >= least) steps[row * size + at] = Math.sign(slopes[at]!) / moved
-    })
+    const from = row * size
+    for (let at = 0; at < size; at++) sizes[at] = Math.abs(values[from + at]!) || 0
+    sizes.sort()
+    const least = sizes[Math.max(size - counts[row]!, 0)]!
+    let moved = 0
+    for (let at = size - 1; at >= 0 && sizes[at]! > 0 && sizes[at]! >= least; at--) moved++
+    for (let at = from; at < from + size; at++) {
+      const length = Math.abs(values[at]!)
+      if (length > 0 && length >= least) steps[at] = Math.sign(values[at]!) / moved
+    }
   }
   return tf.tensor(steps, gradient.shape)
 }

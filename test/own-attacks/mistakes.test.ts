@@ -1,6 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
+import { readAttack } from '../../src/commands/read-attack.ts'
+import { UsageError } from '../../src/errors.ts'
+import { loadOwnAttacks } from '../../src/own-attacks/load-folder.ts'
 import { gauntlet, planFile, temporaryFolder, tinyPlan } from '../runner/command.ts'
 
 /** A file with this default export. */
@@ -37,7 +40,6 @@ const files: readonly [string, Readonly<Record<string, string>>, RegExp][] = [
     { 'mine.js': 'export default {}' },
     /no default export that/,
   ],
-  ['code that throws', { 'mine.js': 'throw new Error("oh\\nno")' }, /mine\.js: oh$/m],
   ['a function that throws', { 'mine.js': giving('nothing') }, /mine\.js: nothing is not defined/],
   ['nothing handed back', { 'mine.js': giving('undefined') }, /the function hands back no object/],
   ['no create', { 'mine.js': giving('{}') }, /mine\.js: create: must be a function \(options, eps/],
@@ -52,6 +54,36 @@ const files: readonly [string, Readonly<Record<string, string>>, RegExp][] = [
     { 'mine.js': giving(`{ ${create}, options: { eot: z.int() } }`) },
     /options\.eot/,
   ],
+  ['a name that is none', { 'My Attack.js': giving(`{ ${create} }`) }, /name: must be lower-case/],
+  ['the name of an attack', { 'pgd.js': giving(`{ ${create} }`) }, /name pgd is taken by Gauntlet/],
+  ['the name of no attack', { 'none.js': giving(`{ ${create} }`) }, /none is taken by Gauntlet/],
+  [
+    'one name twice',
+    { 'a.js': giving(`{ ${create}, name: 'b' }`), 'b.js': giving(`{ ${create} }`) },
+    /b\.js: the name b is taken by a\.js/,
+  ],
+]
+
+/** The folder with these files in it. */
+async function filled(folder: string, contents: Readonly<Record<string, string>>): Promise<string> {
+  await mkdir(join(folder, 'parts'), { recursive: true })
+  for (const [file, text] of Object.entries(contents)) await writeFile(join(folder, file), text)
+  return folder
+}
+
+const oneLine = /^[^\n]+$/
+
+for (const [name, contents, message] of files) {
+  test(`${name}: one clear line`, async t => {
+    const folder = await filled(await temporaryFolder(t), contents)
+    const error = await t.throwsAsync(loadOwnAttacks(folder), { instanceOf: UsageError, message })
+    t.regex(error!.message, oneLine)
+  })
+}
+
+/** What only the command finds out, or how it ends. */
+const asked: readonly [string, Readonly<Record<string, string>>, RegExp][] = [
+  ['code that throws', { 'mine.js': 'throw new Error("oh\\nno")' }, /mine\.js: oh$/m],
   [
     'options without a norm',
     { 'mine.js': giving(`{ ${create}, options: z.object({ name: z.literal('mine') }) }`) },
@@ -61,14 +93,6 @@ const files: readonly [string, Readonly<Record<string, string>>, RegExp][] = [
     'options that no row can hold',
     { 'mine.js': giving(`{ ${create}, options: { a: z.any().default(1).transform(() => tf) } }`) },
     /options: give what no row can hold/,
-  ],
-  ['a name that is none', { 'My Attack.js': giving(`{ ${create} }`) }, /name: must be lower-case/],
-  ['the name of an attack', { 'pgd.js': giving(`{ ${create} }`) }, /name pgd is taken by Gauntlet/],
-  ['the name of no attack', { 'none.js': giving(`{ ${create} }`) }, /none is taken by Gauntlet/],
-  [
-    'one name twice',
-    { 'a.js': giving(`{ ${create}, name: 'b' }`), 'b.js': giving(`{ ${create} }`) },
-    /b\.js: the name b is taken by a\.js/,
   ],
   [
     'no run',
@@ -92,13 +116,9 @@ const files: readonly [string, Readonly<Record<string, string>>, RegExp][] = [
   ],
 ]
 
-for (const [name, contents, message] of files) {
+for (const [name, contents, message] of asked) {
   test(`${name}: one clear line and status 2`, async t => {
-    const folder = await temporaryFolder(t)
-    for (const [file, text] of Object.entries(contents)) {
-      await mkdir(join(folder, 'parts'), { recursive: true })
-      await writeFile(join(folder, file), text)
-    }
+    const folder = await filled(await temporaryFolder(t), contents)
     const { status, stdout, stderr } = await gauntlet(
       ...['attack', '--attacks', folder, '--attack', 'mine', '--eps', '0.1', '--model', 'none'],
     )
@@ -109,7 +129,7 @@ for (const [name, contents, message] of files) {
   })
 }
 
-test('no folder, a file in its place: one clear line and status 2', async t => {
+test('no folder, a file in its place: one clear line', async t => {
   const folder = await temporaryFolder(t)
   const file = join(folder, 'mine.js')
   await writeFile(file, giving(`{ ${create} }`))
@@ -117,11 +137,12 @@ test('no folder, a file in its place: one clear line and status 2', async t => {
     [join(folder, 'nowhere'), /missing folder: \S+nowhere cannot be read \(--attacks takes one/],
     [file, /missing folder: \S+mine\.js is no folder/],
   ] as const) {
-    const { status, stderr } = await gauntlet('nightly', '--attacks', path, '--dry-run')
-    t.regex(stderr, /^error: [^\n]+\n$/)
-    t.regex(stderr, message)
-    t.is(status, 2)
+    const error = await t.throwsAsync(loadOwnAttacks(path), { instanceOf: UsageError, message })
+    t.regex(error!.message, oneLine)
   }
+  const { status, stderr } = await gauntlet('nightly', '--attacks', file, '--dry-run')
+  t.regex(stderr, /^error: missing folder: [^\n]+\n$/)
+  t.is(status, 2)
 })
 
 test('wrong options of an attack of its own, and a plan without its folder', async t => {
@@ -132,16 +153,22 @@ test('wrong options of an attack of its own, and a plan without its folder', asy
     join(attacks, 'mine.js'),
     giving(`{ ${create}, options: { steps: z.int().min(1) } }`),
   )
-  const asked = ['attack', '--attacks', attacks, '--eps', '0.1', '--model', 'none', '--attack']
+  await loadOwnAttacks(attacks)
+  for (const [text, message] of [
+    ['{"name":"mine","steps":0}', /steps: Too small/],
+    ['mine', /steps: Invalid input/],
+    ['{"name":"mine","steps":1,"colour":"red"}', /key: "colour"/],
+    ['{"name":"mine","steps":1,"norm":"l3"}', /norm: Invalid option/],
+  ] as const) {
+    const error = t.throws(() => readAttack(text, undefined, false), { instanceOf: UsageError })
+    t.regex(error!.message, oneLine)
+    t.regex(error!.message, message)
+  }
   const plan = await planFile(folder, {
     ...tinyPlan,
     attacks: [{ attack: { name: 'mine', steps: 0 } as never, epsilons: [0.1] }],
   })
   for (const [args, message] of [
-    [[...asked, '{"name":"mine","steps":0}'], /steps: Too small/],
-    [[...asked, 'mine'], /steps: Invalid input/],
-    [[...asked, '{"name":"mine","steps":1,"colour":"red"}'], /key: "colour"/],
-    [[...asked, '{"name":"mine","steps":1,"norm":"l3"}'], /norm: Invalid option/],
     [['nightly', '--plan', plan, '--attacks', attacks], /attacks\[0\]\.attack\.steps: Too small/],
     [
       ['nightly', '--plan', plan],

@@ -1,8 +1,10 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
+import { attackCommand } from '../../src/commands/attack.ts'
+import { importCommand } from '../../src/commands/import.ts'
 import { decodeSafetensors, encodeSafetensors } from '../../src/training/safetensors.ts'
-import { gauntlet, resultsOf, start } from './command.ts'
+import { gauntlet, refusal, resultsOf, start } from './command.ts'
 import { trained } from './trained.ts'
 
 test('a run is attacked, part by part, and what is done is not done again', async t => {
@@ -128,11 +130,14 @@ test('mistakes in attack and import: one clear line and status 2', async t => {
     ],
     [['import', 'http://x', '--dataset', 'topics', '--results', folder], /has no images/],
   ]
-  for (const [args, message] of mistakes) {
-    const { status, stderr } = await gauntlet(...args)
-    t.is(status, 2, args.join(' '))
-    t.regex(stderr, /^error: [^\n]+\n$/)
-    t.regex(stderr, message)
+  const commands = { attack: attackCommand, import: importCommand }
+  for (const [[name, ...args], message] of mistakes) {
+    const said = await refusal(commands[name as keyof typeof commands], ...args)
+    t.regex(said, /^[^\n]+$/)
+    t.regex(said, message)
   }
+  const { status, stderr } = await gauntlet(...attack, '--model', id, '--attack', 'laser')
+  t.is(status, 2)
+  t.regex(stderr, /^error: invalid attack: [^\n]+\n$/)
   t.false((await readdir(folder)).includes('none'), 'no folder was made')
 })

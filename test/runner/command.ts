@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
+import { type Command, CommanderError } from 'commander'
+import { UsageError } from '../../src/errors.ts'
 import type { PlanInput } from '../../src/plans/plan.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 
@@ -48,6 +50,25 @@ export function start(...args: readonly string[]): Running {
 }
 
 export const gauntlet = (...args: readonly string[]) => start(...args).ended
+
+/**
+ * What a command says when it refuses its arguments, asked in this process: starting one takes two
+ * seconds. Tests of the real command see that such an error ends with status 2.
+ *
+ * @throws what is no mistake of a user's
+ */
+export async function refusal(load: () => Command, ...args: readonly string[]): Promise<string> {
+  const command = load()
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+  try {
+    await command.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof CommanderError) return error.message
+    throw error
+  }
+  throw new Error(`accepted: ${args.join(' ')}`)
+}
 
 /** A folder that is removed after the test. */
 export async function temporaryFolder(t: ExecutionContext): Promise<string> {

@@ -149,7 +149,7 @@ export const saturated = (model: Logits): Victim => victimOf(x => tf.mul(model(x
 
 /** Probabilities in the place of logits, nearly all of them 0 or 1. */
 export const probabilities = (model: Logits): Victim =>
-  victimOf(x => tf.softmax(tf.mul(model(x), 100)))
+  victimOf(x => tf.softmax(tf.mul(model(x), 50)))
 
 /** Normal noise on the input of every pass. */
 export function noisy(model: Logits, deviation: number): Victim {
