@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
@@ -8,7 +9,7 @@ import { gauntlet, planFile, resultsOf, temporaryFolder, tinyPlan } from './comm
 import { trained } from './trained.ts'
 
 const docs = new URL('../../../docs/', import.meta.url)
-const example = await readFile(new URL('examples/fast-sign.ts', docs), 'utf8')
+const example = readFileSync(new URL('examples/fast-sign.ts', docs), 'utf8')
 
 const evaluationsOf = (store: Store) =>
   store.selectFrom('evaluation').selectAll().where('attack', '!=', 'none').execute()
