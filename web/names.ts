@@ -3,6 +3,7 @@ import { WORST_CASE } from '../server/worst-case.ts'
 const arms: Readonly<Record<string, string>> = {
   bp: 'backprop',
   'bp-noise': 'backprop + noise',
+  'bp-heaviside': 'backprop, no surrogate',
   'lr-logit': 'likelihood ratio',
   'lr-weight': 'likelihood ratio on weights',
   'lr-hybrid': 'likelihood ratio, hybrid',

@@ -8,6 +8,7 @@
 import { createRequire } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
+import type * as wasmEngine from '@tensorflow/tfjs-backend-wasm'
 import { messageOf, UsageError, WorkError } from '../errors.ts'
 import { acceleratorName } from './accelerator.ts'
 import { repairBroadcastGradients } from './broadcast-gradients.ts'
@@ -120,7 +121,7 @@ async function startTensorflow(): Promise<Engine> {
 }
 
 async function startWasm(): Promise<Engine> {
-  const wasm = await import('@tensorflow/tfjs-backend-wasm')
+  const wasm: typeof wasmEngine = require('@tensorflow/tfjs-backend-wasm')
   const folder = path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'))
   wasm.setWasmPaths(path.join(folder, 'dist', path.sep))
   registerWasmKernels()

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { readdir, truncate } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -22,10 +23,23 @@ const weights = async (t: Parameters<typeof resultsOf>[0], folder: string) =>
     .orderBy('arm')
     .execute()
 
+/** The results of `tinyPlan` by two workers, which several tests look at. */
+let tiny: ReturnType<typeof carryOut> | undefined
+
+test.after.always(async () => {
+  if (tiny) await rm((await tiny).folder, { recursive: true, force: true })
+})
+
+async function carryOut() {
+  const folder = await mkdtemp(join(tmpdir(), 'gauntlet-nightly-'))
+  const plan = await planFile(folder, tinyPlan)
+  const args = ['nightly', '--plan', plan, '--results', folder, '--workers', '2']
+  return { folder, args, first: await gauntlet(...args) }
+}
+
 test('a plan is carried out whole, and a second time there is nothing to do', async t => {
-  const folder = await temporaryFolder(t)
-  const args = ['nightly', '--plan', await planFile(folder, tinyPlan), '--results', folder]
-  const first = await gauntlet(...args)
+  tiny ??= carryOut()
+  const { folder, args, first } = await tiny
   t.is(first.stderr, '')
   t.is(first.status, 0)
   t.regex(first.stdout, new RegExp(`${tinyJobs} of ${tinyJobs} jobs done`))
@@ -68,10 +82,11 @@ test('a plan is carried out whole, and a second time there is nothing to do', as
 })
 
 test('the number of workers does not change a single bit', async t => {
-  const [one, two] = [await temporaryFolder(t), await temporaryFolder(t)]
+  tiny ??= carryOut()
+  const one = await temporaryFolder(t)
   const plan = await planFile(one, tinyPlan)
   await gauntlet('nightly', '--plan', plan, '--results', one, '--workers', '1')
-  await gauntlet('nightly', '--plan', plan, '--results', two, '--workers', '2')
+  const { folder: two } = await tiny
   const bits = (rows: Awaited<ReturnType<typeof weights>>) =>
     rows.map(({ id, weights_sha256 }) => [id, weights_sha256])
   t.deepEqual(bits(await weights(t, one)), bits(await weights(t, two)))
@@ -91,7 +106,7 @@ const longPlan: PlanInput = {
   name: 'long',
   models: tinyPlan.models.map(group => ({
     ...group,
-    training: { ...group.training, epochs: 400 },
+    training: { ...group.training, epochs: 150 },
   })),
 }
 
@@ -191,12 +206,22 @@ test('a diverged model is recorded and does not stop the others', async t => {
 
 test('a damaged checkpoint fails what needs it, in one line, with status 1', async t => {
   const folder = await temporaryFolder(t)
-  const models = { ...tinyPlan, attacks: [], probe: null, name: 'models' }
+  const [group] = tinyPlan.models
+  const models: PlanInput = {
+    name: 'models',
+    models: [{ ...group!, arms: [{ name: 'bp' }, { name: 'bp-noise' }] }],
+  }
+  const plan: PlanInput = {
+    ...models,
+    name: 'attacks',
+    attacks: [{ attack: { name: 'fgsm' }, epsilons: [0.02] }],
+    examples: 40,
+  }
   await gauntlet('nightly', '--plan', await planFile(folder, models), '--results', folder)
   const checkpoints = join(folder, 'checkpoints')
   const [damaged] = await readdir(checkpoints)
   await truncate(join(checkpoints, damaged!), 100)
-  const attacks = await planFile(folder, tinyPlan)
+  const attacks = await planFile(folder, plan)
   const { status, stdout } = await gauntlet('nightly', '--plan', attacks, '--results', folder)
   t.is(status, 1)
   t.regex(stdout, /failed: fgsm linf 0\.02 glyphs mlp [a-z-]+ seed 0: invalid safetensors file: /)
@@ -205,8 +230,8 @@ test('a damaged checkpoint fails what needs it, in one line, with status 1', asy
 })
 
 test('reproduce trains a stored model again and finds the same bits', async t => {
-  const folder = await temporaryFolder(t)
-  await gauntlet('nightly', '--plan', await planFile(folder, tinyPlan), '--results', folder)
+  tiny ??= carryOut()
+  const { folder } = await tiny
   const [model] = await weights(t, folder)
   const again = await gauntlet('reproduce', model!.id.slice(0, 8), '--results', folder)
   t.is(again.status, 0)

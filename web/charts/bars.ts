@@ -1,6 +1,7 @@
 import { BarElement, type ChartConfiguration } from 'chart.js'
 import { BarWithErrorBar, BarWithErrorBarsController } from 'chartjs-chart-error-bars'
 import { type Axis, Chart, options } from './chart.ts'
+import { hatching } from './hatching.ts'
 import type { Mark, Surface } from './palette.ts'
 
 Chart.register(BarElement, BarWithErrorBar, BarWithErrorBarsController)
@@ -13,7 +14,7 @@ export interface Bar {
   readonly tip: readonly string[]
 }
 
-/** Bars of one colour, one for each label of the axis; undefined leaves a gap. */
+/** Bars of one colour and hatching, one for each label of the axis; undefined leaves a gap. */
 export interface BarSeries {
   readonly label: string
   readonly mark: Mark
@@ -46,7 +47,9 @@ export function drawBars(
           const interval = low !== undefined && high !== undefined && { yMin: low, yMax: high }
           return { x: at, y: bar.y, tip: bar.tip, ...interval }
         }),
-        backgroundColor: colour,
+        backgroundColor: hatching(mark.point, colour, surface.background),
+        borderColor: colour,
+        borderWidth: 1,
         pointStyle: 'rect',
         maxBarThickness: 48,
         errorBarColor: surface.text,

@@ -39,7 +39,7 @@ function insertZeros(dy: tf.Tensor4D, strideHeight: number, strideWidth: number)
     [0, strideWidth - 1],
     [0, 0],
   ])
-  const spread = tf.reshape<tf.Rank.R4>(cells, [n, h * strideHeight, w * strideWidth, c])
+  const spread = tf.reshape(cells, [n, h * strideHeight, w * strideWidth, c]) as tf.Tensor4D
   return tf.slice(
     spread,
     [0, 0, 0, 0],
