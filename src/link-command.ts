@@ -5,9 +5,10 @@
 import { chmod, mkdir, rm, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { commandFile, projectFolder } from './runner/project.ts'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
-const command = join(root, 'build', 'src', 'main.js')
+const root = fileURLToPath(projectFolder)
+const command = fileURLToPath(commandFile)
 const link = join(root, 'node_modules', '.bin', 'gauntlet')
 
 await chmod(command, 0o755)

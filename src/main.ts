@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** The `gauntlet` command: one subcommand a file in commands/, loaded when it is needed. */
-import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { messageOf, UsageError, WorkError } from './errors.ts'
+import { gauntletVersion } from './runner/project.ts'
 
 const usageStatus = 2
 
@@ -47,12 +47,9 @@ try {
 
 /** The program with the command that is called, or with all where none of them is. */
 async function createProgram(called: string | undefined): Promise<Command> {
-  const manifest = JSON.parse(
-    await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
-  )
   const program = new Command('gauntlet')
     .description('Is likelihood-ratio training more robust? Train, attack, measure, compare.')
-    .version(manifest.version)
+    .version(await gauntletVersion())
     .addHelpText('after', '\nExamples:\n  gauntlet nightly\n  gauntlet serve\n  gauntlet compare')
   const own = called !== undefined && Object.hasOwn(commands, called) ? commands[called] : undefined
   for (const load of own ? [own] : Object.values(commands)) program.addCommand(await load())

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
 import type { PlanInput } from '../src/plans/plan.ts'
+import { commandFile } from '../src/runner/project.ts'
 import { openStore } from '../src/store/store.ts'
 import { gauntlet } from './runner/command.ts'
 import { fill } from './server/fixture.ts'
@@ -22,7 +23,7 @@ import {
 } from './transcripts/transcript.ts'
 
 const transcripts = fileURLToPath(new URL('../../test/transcripts', import.meta.url))
-const main = fileURLToPath(new URL('../src/main.js', import.meta.url))
+const main = fileURLToPath(commandFile)
 const updates = process.env.UPDATE_TRANSCRIPTS === '1'
 
 /** Commands whose numbers are measured anew. */

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
+import { gauntletVersion } from '../../src/runner/project.ts'
 import { sendJson } from '../json.ts'
 import { type OpenApiDocument, openApiOf } from '../openapi.ts'
 import { parsed } from '../problem.ts'
@@ -18,6 +18,5 @@ export function openapi(): RequestHandler {
 }
 
 async function describe(): Promise<OpenApiDocument> {
-  const manifest = await readFile(new URL('../../../package.json', import.meta.url), 'utf8')
-  return openApiOf(routes, JSON.parse(manifest).version)
+  return openApiOf(routes, await gauntletVersion())
 }

@@ -4,12 +4,13 @@ import { Command, InvalidArgumentError } from 'commander'
 import { createApp } from '../../server/app.ts'
 import { close, isLoopback, listen, urlOf } from '../../server/listen.ts'
 import { WorkError } from '../errors.ts'
+import { projectFolder } from '../runner/project.ts'
 import { openStore } from '../store/store.ts'
 import { examples } from './examples.ts'
 import { databaseFile, resultsOption } from './results-option.ts'
 
-/** Where `web/bundle.ts` writes the page, seen from build/src/commands. */
-const webFolder = fileURLToPath(new URL('../../web/public/', import.meta.url))
+/** Where `web/bundle.ts` writes the page. */
+const webFolder = fileURLToPath(new URL('build/web/public/', projectFolder))
 
 interface ServeOptions {
   readonly port: number

@@ -7,9 +7,10 @@ import { provideLibrary } from '../engine/setup/library.ts'
 import { requireBuildTools, requirePlatform } from '../engine/setup/requirements.ts'
 import { run } from '../engine/setup/shell.ts'
 import { WorkError } from '../errors.ts'
+import { commandFile, projectFolder } from '../runner/project.ts'
 import { examples } from './examples.ts'
 
-const project = fileURLToPath(new URL('../../..', import.meta.url))
+const project = fileURLToPath(projectFolder)
 
 interface SetupOptions {
   readonly cuda?: boolean
@@ -55,14 +56,13 @@ async function setupTensorflow({ cuda = false, rebuild, folder }: SetupOptions):
 
 /** Asked in a process of its own, since an engine that was started cannot be replaced. */
 async function bindingWorks(): Promise<boolean> {
-  const engine = new URL('../engine/engine.js', import.meta.url)
+  const engine = new URL('build/src/engine/engine.js', projectFolder)
   const script = `import(${JSON.stringify(engine.href)}).then(m => m.startEngine('tensorflow'))`
   return (await run(process.execPath, ['--eval', script])).status === 0
 }
 
 function doctor(): Promise<number> {
-  const main = fileURLToPath(new URL('../main.js', import.meta.url))
-  const args = [main, 'doctor', '--engine', 'tensorflow']
+  const args = [fileURLToPath(commandFile), 'doctor', '--engine', 'tensorflow']
   return new Promise(resolve => {
     const child = spawn(process.execPath, args, { stdio: 'inherit' })
     child.on('close', status => resolve(status ?? 1))

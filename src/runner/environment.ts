@@ -1,12 +1,10 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import type { Engine } from '../engine/engine.ts'
 import { identifierOf } from '../plans/identifier.ts'
 import { canonicalJson } from '../store/canonical-json.ts'
 import type { NewEnvironment } from '../store/results.ts'
-
-const root = new URL('../../../', import.meta.url)
+import { gauntletVersion, projectFolder } from './project.ts'
 
 /** The row that says where numbers are made: engine, machine, versions. */
 export async function environmentRow(engine: Engine): Promise<NewEnvironment> {
@@ -23,16 +21,10 @@ export async function environmentRow(engine: Engine): Promise<NewEnvironment> {
   return { id: identifierOf(row), ...row }
 }
 
-/** The version in package.json. */
-export async function gauntletVersion(): Promise<string> {
-  const manifest = JSON.parse(await readFile(new URL('package.json', root), 'utf8'))
-  return manifest.version
-}
-
 /** The checked-out commit, with `+` where tracked files differ from it; null outside a checkout. */
 async function commitHash(): Promise<string | null> {
   const git = async (...args: string[]) =>
-    (await promisify(execFile)('git', args, { cwd: root })).stdout.trim()
+    (await promisify(execFile)('git', args, { cwd: projectFolder })).stdout.trim()
   try {
     const hash = await git('rev-parse', '--short=12', 'HEAD')
     const changed = await git('status', '--porcelain', '--untracked-files=no')

@@ -7,9 +7,10 @@ import type { ExecutionContext } from 'ava'
 import { type Command, CommanderError } from 'commander'
 import { UsageError } from '../../src/errors.ts'
 import type { PlanInput } from '../../src/plans/plan.ts'
+import { commandFile } from '../../src/runner/project.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 
-const main = fileURLToPath(new URL('../../src/main.js', import.meta.url))
+const main = fileURLToPath(commandFile)
 
 export interface Ended {
   readonly status: number | null

@@ -7,9 +7,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
+import { commandFile } from '../../src/runner/project.ts'
 import { resultsFile } from './fixture.ts'
 
-const main = fileURLToPath(new URL('../../src/main.js', import.meta.url))
+const main = fileURLToPath(commandFile)
 
 /** Runs the real command; resolves once it prints this, or ends. */
 async function run(...args: readonly string[]) {

@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { commandFile } from '../../../src/runner/project.ts'
 
-const main = fileURLToPath(new URL('../../../src/main.js', import.meta.url))
+const main = fileURLToPath(commandFile)
 
 /** A running `gauntlet serve`. */
 export interface Server {

@@ -8,12 +8,13 @@ import { sql } from 'kysely'
 import { checkDatabase } from '../../../src/commands/db/check.ts'
 import { vacuumDatabase } from '../../../src/commands/db/vacuum.ts'
 import { UsageError, WorkError } from '../../../src/errors.ts'
+import { commandFile } from '../../../src/runner/project.ts'
 import { resultsFolder } from '../../../src/runner/results-folder.ts'
 import { saveImport } from '../../../src/store/imports.ts'
 import { firstRelease } from '../../store/fixtures/first-release.ts'
 import { allRows, attacked, job, machine, put, sha256, trained } from './machine.ts'
 
-const main = fileURLToPath(new URL('../../../src/main.js', import.meta.url))
+const main = fileURLToPath(commandFile)
 const here = { host: 'here', seconds: 3 }
 
 /** One model and one attack that are sound, and what a check says of them. */
