@@ -210,14 +210,18 @@ test('a damaged checkpoint fails what needs it, in one line, with status 1', asy
   const models: PlanInput = {
     name: 'models',
     models: [{ ...group!, arms: [{ name: 'bp' }, { name: 'bp-noise' }] }],
+    attacks: [],
+    examples: 40,
   }
   const plan: PlanInput = {
     ...models,
     name: 'attacks',
     attacks: [{ attack: { name: 'fgsm' }, epsilons: [0.02] }],
-    examples: 40,
   }
-  await gauntlet('nightly', '--plan', await planFile(folder, models), '--results', folder)
+  const { stderr } = await gauntlet(
+    ...['nightly', '--plan', await planFile(folder, models), '--results', folder],
+  )
+  t.is(stderr, '')
   const checkpoints = join(folder, 'checkpoints')
   const [damaged] = await readdir(checkpoints)
   await truncate(join(checkpoints, damaged!), 100)
