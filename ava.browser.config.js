@@ -2,7 +2,7 @@
 export default {
   files: ['build/test/browser/**/*.test.js'],
   workerThreads: false,
-  concurrency: 1,
+  concurrency: 2,
   timeout: '5m',
   nodeArguments: ['--enable-source-maps'],
 }

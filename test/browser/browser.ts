@@ -1,6 +1,3 @@
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 
 /** What a page did that it should not have: console errors, failed or foreign requests. */
@@ -9,10 +6,9 @@ export interface Watched {
   readonly errors: readonly string[]
 }
 
-/** A Chromium with a profile of its own that asks nobody for anything. */
-export async function openBrowser(options: { readonly dark?: boolean } = {}) {
-  const profile = await mkdtemp(join(tmpdir(), 'gauntlet-chromium-'))
-  return chromium.launchPersistentContext(profile, {
+/** A Chromium with a profile of its own, which goes with it, that asks nobody for anything. */
+export function openBrowser(options: { readonly dark?: boolean } = {}): Promise<BrowserContext> {
+  return chromium.launchPersistentContext('', {
     executablePath: process.env.GAUNTLET_CHROMIUM ?? '/usr/bin/chromium',
     args: [
       '--no-sandbox',

@@ -81,7 +81,7 @@ test.serial(
     const [probe] = await probeGradients({
       ...{ network, parameters, batch, loss, smoothed },
       estimator: counted => createEstimator(options, counted),
-      repeats: 600,
+      repeats: 300,
       seed: 1,
     })
     const inputs = [
@@ -141,7 +141,7 @@ for (const options of [
       const request = smallMlp('tanh')
       const smoothed = await smoothedGradients({
         ...{ ...request, options: parse(options), differentiable: true },
-        copies: 4096 * effort,
+        copies: 2048 * effort,
         seed: 2,
       })
       const probes = await probeGradients({

@@ -66,7 +66,7 @@ const variants: readonly object[] = [
   { ...es, ...single, baseline: 'leave-one-out' },
   { ...es, ...laplace, ...single },
 ]
-const estimates = 1000
+const estimates = 500
 
 for (const [name, network] of Object.entries(layers)) {
   for (const options of variants) {

@@ -27,7 +27,7 @@ import {
 
 useEngine()
 
-const estimates = 2000
+const estimates = 1000
 
 for (const [name, network] of Object.entries(layers)) {
   for (const antithetic of [true, false]) {

@@ -5,7 +5,7 @@ import { layerFixture, layers, quadratic, repeat } from './estimator-fixtures.ts
 
 useEngine()
 
-const estimates = 500
+const estimates = 250
 
 /** Every combination of the variance reductions that go together. */
 const combinations = [true, false].flatMap(antithetic =>

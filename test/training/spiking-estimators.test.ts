@@ -109,7 +109,7 @@ const cases: readonly (readonly [ImageShape, object, Neurons, readonly object[]]
   [[2, 2, 1], conv, plain, [{}, single, { localCredit: false }]],
   [[2, 2, 1], { ...conv, pooling: 'max', encoding: 'poisson' }, other, [{}]],
 ]
-const estimates = 300
+const estimates = 200
 
 /** Asserts that every entry's mean is the expected one, and that every site's gradient is seen. */
 function agree(
