@@ -2,8 +2,6 @@
  * A results database with nightlies that differ in what is planted: two arms with three seeds each,
  * clean, under FGSM and under PGD, on the same examples every night.
  */
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { usualAlarms } from '../../src/nightly/judge.ts'
 import { recordNightly } from '../../src/nightly/record.ts'
@@ -19,6 +17,7 @@ import {
   startNightly,
 } from '../../src/store/results.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
+import { newFolder } from '../folder.ts'
 import { dataset, environment } from '../server/fixture.ts'
 import { uniform } from './simulated.ts'
 
@@ -55,7 +54,7 @@ export const plantedNights: readonly Planted[] = [
 
 /** A new folder with a results database of these nights. */
 export async function nightliesFile(nights: readonly Planted[]): Promise<string> {
-  const file = join(await mkdtemp(join(tmpdir(), 'gauntlet-nights-')), 'gauntlet.db')
+  const file = join(await newFolder('nights'), 'gauntlet.db')
   const store = await openStore(file)
   for (const night of nights.keys()) await writeNight(store, nights, night)
   await store.destroy()

@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { crossEntropy } from '../../attacks/losses.ts'
 import { tf } from '../../src/engine/tf.ts'
 import type { OwnModel } from '../../src/own-models/own-model.ts'
 import { loadTfjsModel } from '../../src/own-models/tfjs-model.ts'
+import { newFolder } from '../folder.ts'
 import { useEngine } from '../with-engine.ts'
 
 useEngine()
@@ -19,7 +19,7 @@ const expected = ([a = 0, b = 0]: readonly number[]) =>
   bias.map((value, k) => a * weight[k]! + b * weight[3 + k]! + value)
 
 async function folder(t: ExecutionContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'gauntlet-own-'))
+  const path = await newFolder('own')
   t.teardown(() => rm(path, { recursive: true }))
   return path
 }

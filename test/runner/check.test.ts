@@ -1,9 +1,8 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { cp, rm } from 'node:fs/promises'
 import test, { type ExecutionContext } from 'ava'
 import { predicates } from '../../src/evaluation/checks/predicates.ts'
 import type { PlanInput } from '../../src/plans/plan.ts'
+import { newFolder } from '../folder.ts'
 import { type Ended, gauntlet, planFile, resultsOf, temporaryFolder, tinyPlan } from './command.ts'
 
 const [group] = tinyPlan.models
@@ -39,7 +38,7 @@ test.after.always(async () => {
 })
 
 async function carryOut() {
-  const folder = await mkdtemp(join(tmpdir(), 'gauntlet-checked-'))
+  const folder = await newFolder('checked')
   const file = await planFile(folder, plan)
   return { folder, ended: await gauntlet('nightly', '--plan', file, '--results', folder) }
 }

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import test from 'ava'
 import type { PlanInput } from '../../src/plans/plan.ts'
+import { newFolder } from '../folder.ts'
 import {
   gauntlet,
   planFile,
@@ -31,7 +31,7 @@ test.after.always(async () => {
 })
 
 async function carryOut() {
-  const folder = await mkdtemp(join(tmpdir(), 'gauntlet-nightly-'))
+  const folder = await newFolder('nightly')
   const plan = await planFile(folder, tinyPlan)
   const args = ['nightly', '--plan', plan, '--results', folder, '--workers', '2']
   return { folder, args, first: await gauntlet(...args) }

@@ -1,8 +1,8 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { openStore } from '../../src/store/store.ts'
+import { newFolder } from '../folder.ts'
 import { gauntlet, planFile, temporaryFolder, tinyPlan } from './command.ts'
 
 /** What the tests of a file start from: trained once, copied for each. */
@@ -22,7 +22,7 @@ export async function trained(t: ExecutionContext): Promise<{ folder: string; id
 }
 
 async function train(): Promise<{ folder: string; id: string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'gauntlet-trained-'))
+  const folder = await newFolder('trained')
   const [group] = tinyPlan.models
   const plan = {
     name: 'one',

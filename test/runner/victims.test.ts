@@ -1,10 +1,9 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { cp, rm } from 'node:fs/promises'
 import test, { type ExecutionContext } from 'ava'
 import { attackCommand } from '../../src/commands/attack.ts'
 import type { PlanInput } from '../../src/plans/plan.ts'
 import type { Store } from '../../src/store/store.ts'
+import { newFolder } from '../folder.ts'
 import {
   type Ended,
   gauntlet,
@@ -50,7 +49,7 @@ test.after.always(async () => {
 })
 
 async function train() {
-  const folder = await mkdtemp(join(tmpdir(), 'gauntlet-victims-'))
+  const folder = await newFolder('victims')
   const only: PlanInput = { ...plan, attacks: [], ensembles: 'none', examples: 0 }
   const file = await planFile(folder, only)
   return { folder, ended: await gauntlet('nightly', '--plan', file, '--results', folder) }

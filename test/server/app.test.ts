@@ -1,16 +1,16 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { get as httpGet, type IncomingMessage } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import anyTest, { type TestFn } from 'ava'
 import { healthSchema, problemSchema, summarySchema } from '../../server/schemas.ts'
+import { newFolder } from '../folder.ts'
 import { resultsFile } from './fixture.ts'
 import { type Served, serve } from './serve.ts'
 
 const test = anyTest as TestFn<Served>
 
 test.before(async t => {
-  const webFolder = await mkdtemp(join(tmpdir(), 'gauntlet-web-'))
+  const webFolder = await newFolder('web')
   await writeFile(join(webFolder, 'index.html'), '<!doctype html><title>page</title>')
   await writeFile(join(webFolder, 'main.js'), 'export {}')
   t.context = await serve(undefined, webFolder)

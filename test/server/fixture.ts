@@ -3,8 +3,6 @@
  * seeds, two attacks at four budgets, white-box and transferred, probes, a run that diverged; and
  * `tiny`, ten examples whose outcomes are written out, for numbers that can be checked by hand.
  */
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generator } from '../../src/random/generator.ts'
 import { enqueue } from '../../src/store/jobs.ts'
@@ -18,6 +16,7 @@ import {
   startNightly,
 } from '../../src/store/results.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
+import { newFolder } from '../folder.ts'
 import { fillNatural } from './natural-fixture.ts'
 
 /** Names of everything that the fixture crosses. */
@@ -36,7 +35,7 @@ const strength: Readonly<Record<string, number>> = { fgsm: 0.7, pgd: 1 }
 
 /** A new folder with a results database; filled unless it is to stay empty. */
 export async function resultsFile({ filled = true } = {}): Promise<string> {
-  const file = join(await mkdtemp(join(tmpdir(), 'gauntlet-server-')), 'gauntlet.db')
+  const file = join(await newFolder('server'), 'gauntlet.db')
   const store = await openStore(file)
   if (filled) await store.transaction().execute(fill)
   await store.destroy()

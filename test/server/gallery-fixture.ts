@@ -1,7 +1,5 @@
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { PlanInput } from '../../src/plans/plan.ts'
+import { newFolder } from '../folder.ts'
 import { gauntlet, planFile } from '../runner/command.ts'
 
 /** Examples that every model of the fixture is attacked on. */
@@ -46,7 +44,7 @@ const plan: PlanInput = {
 
 /** A new results folder that the real command filled. */
 export async function galleryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'gauntlet-gallery-'))
+  const folder = await newFolder('gallery')
   const { status, stderr, stdout } = await gauntlet(
     ...['nightly', '--plan', await planFile(folder, plan), '--results', folder],
   )

@@ -1,5 +1,4 @@
-import { cp, mkdtemp, rm, truncate } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import anyTest, { type TestFn } from 'ava'
 import { edgeKeys, pairKey } from '../../attacks/graph/graph.ts'
@@ -10,6 +9,7 @@ import { citations } from '../../src/data/graph/citations.ts'
 import { topics } from '../../src/data/text/topics.ts'
 import { readExamples } from '../../src/runner/example-files.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
+import { newFolder } from '../folder.ts'
 import { attacked, galleryFolder } from './gallery-fixture.ts'
 import { type Served, serve } from './serve.ts'
 
@@ -272,7 +272,7 @@ test('files that are damaged, gone, or named by a path are told in a sentence ea
   const { folder, served } = t.context
   const { columns } = await served.read(t, images, gallerySchema)
   const transfers = await served.read(t, `${images}&source=mlp:bp`, gallerySchema)
-  const copy = await mkdtemp(join(tmpdir(), 'gauntlet-gallery-'))
+  const copy = await newFolder('gallery')
   t.teardown(() => rm(copy, { recursive: true }))
   await cp(folder, copy, { recursive: true })
   const [damaged, gone] = columns.map(({ evaluation }) => evaluation) as [string, string]

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { commandFile } from '../../src/runner/project.ts'
+import { newFolder } from '../folder.ts'
 import { resultsFile } from './fixture.ts'
 
 const main = fileURLToPath(commandFile)
@@ -35,8 +35,6 @@ async function address(child: ChildProcess, output: { out: string }): Promise<st
   }
 }
 
-const newFolder = () => mkdtemp(join(tmpdir(), 'gauntlet-serve-'))
-
 test('serves the results folder and ends with status 0 on Ctrl-C', async t => {
   const { child, output, ended } = await run(
     '--port',
@@ -54,7 +52,7 @@ test('serves the results folder and ends with status 0 on Ctrl-C', async t => {
 })
 
 test('without results an empty database is made and served', async t => {
-  const folder = join(await newFolder(), 'new')
+  const folder = join(await newFolder('serve'), 'new')
   const { child, output, ended } = await run('--port', '0', '--results', folder)
   const url = await address(child, output)
   t.regex(output.out, /No results yet/)
@@ -68,13 +66,13 @@ test('a port in use is one clear line and status 2', async t => {
   await once(other, 'listening')
   t.teardown(() => other.close())
   const { port } = other.address() as AddressInfo
-  const { output, ended } = await run('--port', String(port), '--results', await newFolder())
+  const { output, ended } = await run('--port', String(port), '--results', await newFolder('serve'))
   t.is(await ended, 2)
   t.regex(output.err, new RegExp(`^.*port ${port} at 127.0.0.1 is in use; .*--port\n$`))
 })
 
 test('a file that is no database is one clear line and status 1', async t => {
-  const folder = await newFolder()
+  const folder = await newFolder('serve')
   await writeFile(join(folder, 'gauntlet.db'), 'This is not a database, only a text.'.repeat(100))
   const { output, ended } = await run('--port', '0', '--results', folder)
   t.is(await ended, 1)
@@ -83,7 +81,7 @@ test('a file that is no database is one clear line and status 1', async t => {
 
 test('an address that other machines reach is warned about', async t => {
   const { child, output, ended } = await run(
-    ...['--port', '0', '--host', '0.0.0.0', '--results', await newFolder()],
+    ...['--port', '0', '--host', '0.0.0.0', '--results', await newFolder('serve')],
   )
   await address(child, output)
   child.kill('SIGINT')

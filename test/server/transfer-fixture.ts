@@ -2,8 +2,6 @@
  * A small database of attacks, ten examples each, whose outcomes are written out: R: right without and
  * under attack; a: right until attacked; w: wrong anyway.
  */
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   type NewConvergencePoint,
@@ -13,6 +11,7 @@ import {
   saveModel,
 } from '../../src/store/results.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
+import { newFolder } from '../folder.ts'
 import { dataset, environment, idOf, model } from './fixture.ts'
 
 const bp = (seed: number) => idOf({ arm: 'bp', seed, architecture: 'linear' })
@@ -36,7 +35,7 @@ export const pgdOutcomes = [
 
 /** A new folder with this database. */
 export async function transferFile(): Promise<string> {
-  const file = join(await mkdtemp(join(tmpdir(), 'gauntlet-transfer-')), 'gauntlet.db')
+  const file = join(await newFolder('transfer'), 'gauntlet.db')
   const store = await openStore(file)
   await store.transaction().execute(fill)
   await store.destroy()

@@ -1,8 +1,7 @@
 /** Results of two machines that have done parts of one plan, small enough to say what is in them. */
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { type Kysely, sql } from 'kysely'
 import { resultsFolder } from '../../../src/runner/results-folder.ts'
@@ -16,6 +15,7 @@ import {
 } from '../../../src/store/results.ts'
 import type { JobTable, Schema } from '../../../src/store/schema.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
+import { newFolder } from '../../folder.ts'
 import { dataset, environment } from '../../server/fixture.ts'
 import { newEvaluation, newExamples, newModel } from '../../store/fixtures/hand-made.ts'
 
@@ -23,7 +23,7 @@ export const sha256 = (text: string) => createHash('sha256').update(text).digest
 
 /** A results folder of the test's own; gone when the test ends. */
 export async function machine(t: ExecutionContext): Promise<{ folder: string; store: Store }> {
-  const folder = await mkdtemp(join(tmpdir(), 'gauntlet-db-'))
+  const folder = await newFolder('db')
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   const store = await openStore(resultsFolder(folder).database)
   t.teardown(() => store.destroy())
