@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
 import os from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { commandFile } from '../../src/runner/project.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-const main = fileURLToPath(new URL('../../src/main.js', import.meta.url))
+const main = fileURLToPath(commandFile)
 
 /** One line that was typed, and what came of it. */
 export interface Step {
