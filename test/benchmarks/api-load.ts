@@ -58,7 +58,7 @@ try {
       console.log(
         `\n${connections} connections, ${known ? 'answer known (304)' : 'whole answer'}; milliseconds\n`,
       )
-      print(['address', 'p50', 'p95', 'p99', 'requests/s', 'p50 / health', 'CPU'])
+      print(['address', 'p50', 'p95', 'p99', 'requests/s', 'p50 / health', 'CPU', 'refused'])
       let health: Load | undefined
       for (const { address } of requests) {
         const options = { connections, known, seconds: Number(values.seconds) }
@@ -72,6 +72,7 @@ try {
           times.rate.toFixed(0),
           (times.p50 / health.p50).toFixed(1),
           milliseconds(cpu),
+          `${times.refused}`,
         ])
       }
     }

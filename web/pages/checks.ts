@@ -10,5 +10,12 @@ export async function checks(): Promise<Page> {
   for (const heading of article.querySelectorAll('h2, h3')) {
     heading.id = heading.textContent.trim().replaceAll(' ', '-').toLowerCase()
   }
+  for (const table of article.querySelectorAll('table')) {
+    const label = 'How often honest models were called real, undecided and masked'
+    const scroll = { class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': label }
+    const frame = h('div', scroll)
+    table.replaceWith(frame)
+    frame.append(table)
+  }
   return { title: 'Robustness checks', content: [article] }
 }

@@ -11,7 +11,7 @@ export const quick: PlanInput = {
       data,
       architecture: { name: 'mlp', hidden: [64] },
       training: {
-        epochs: 60,
+        epochs: 40,
         batch: 50,
         learningRate: 0.01,
         schedule: { name: 'cosine', floor: 0.02 },
@@ -22,7 +22,7 @@ export const quick: PlanInput = {
       data,
       architecture: { name: 'lenet', channels: [8, 16], hidden: 32 },
       training: {
-        epochs: 20,
+        epochs: 12,
         batch: 50,
         learningRate: 0.01,
         schedule: { name: 'cosine', floor: 0.02 },
@@ -32,7 +32,7 @@ export const quick: PlanInput = {
     {
       data: { name: 'topics' },
       architecture: { name: 'gru', embedding: 16, hidden: 16 },
-      training: { epochs: 8, batch: 32, learningRate: 0.02, schedule: { name: 'cosine' } },
+      training: { epochs: 6, batch: 32, learningRate: 0.02, schedule: { name: 'cosine' } },
       arms: [
         { name: 'bp' },
         { name: 'bp-noise' },
@@ -49,7 +49,7 @@ export const quick: PlanInput = {
       data,
       architecture: { name: 'snn', hidden: [64], steps: 4 },
       training: {
-        epochs: 40,
+        epochs: 24,
         batch: 50,
         learningRate: 0.005,
         schedule: { name: 'cosine', floor: 0.02 },

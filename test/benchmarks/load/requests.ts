@@ -1,6 +1,10 @@
 import { once } from 'node:events'
 import { Agent, get, type IncomingMessage } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
+
+/** How long who was turned away waits. */
+const refusedMilliseconds = 20
 
 /** Of many times, in milliseconds. */
 export interface Times {
@@ -14,6 +18,8 @@ export interface Times {
 export interface Load extends Times {
   readonly rate: number
   readonly count: number
+  /** Requests that the server turned away because too many were there at once (429); not timed. */
+  readonly refused: number
 }
 
 interface Answer {
@@ -40,15 +46,23 @@ export async function load(
   const { etag } = await ask(url, agent)
   const headers = known && etag !== undefined ? { 'If-None-Match': etag } : {}
   const times: number[] = []
+  let refused = 0
   const started = performance.now()
   const end = started + seconds * 1000
   const ends = async () => {
-    while (performance.now() < end) times.push((await ask(url, agent, headers)).milliseconds)
+    while (performance.now() < end) {
+      const { status, milliseconds } = await ask(url, agent, headers)
+      if (status !== 429) times.push(milliseconds)
+      else {
+        refused++
+        await sleep(refusedMilliseconds)
+      }
+    }
   }
   await Promise.all(Array.from({ length: connections }, ends))
   const rate = (1000 * times.length) / (performance.now() - started)
   agent.destroy()
-  return { ...summary(times), rate, count: times.length }
+  return { ...summary(times), rate, count: times.length, refused }
 }
 
 /** The first answers after changes of the database, and the size of the answer. */
@@ -82,7 +96,7 @@ async function ask(
   const milliseconds = performance.now() - started
   const status = response.statusCode ?? 0
   const body = Buffer.concat(chunks)
-  if (status !== 200 && status !== 304) throw new Error(`${url}: status ${status} ${body}`)
+  if (![200, 304, 429].includes(status)) throw new Error(`${url}: status ${status} ${body}`)
   return { milliseconds, status, etag: response.headers.etag, body }
 }
 
