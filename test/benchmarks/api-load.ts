@@ -82,8 +82,13 @@ try {
       '\npage ready in Chromium, milliseconds: first visit after a change, worst; again\n',
     )
     print(['page', 'first', 'worst', 'again', 'worst again'])
-    const run = requests.find(({ route }) => route === '/runs/:id')!.address.split('/')[2]!
-    for (const page of await measurePages(server.url, run, change, Number(values.pages))) {
+    const idOf = (of: string) =>
+      requests
+        .find(({ route }) => route === of)!
+        .address.split('/')
+        .at(-1)!
+    const ids = { run: idOf('/runs/:id'), nightly: idOf('/nightlies/:id') }
+    for (const page of await measurePages(server.url, ids, change, Number(values.pages))) {
       const { first, again } = page
       print([page.path, ...[first.p50, first.worst, again.p50, again.worst].map(milliseconds)])
     }

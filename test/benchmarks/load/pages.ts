@@ -19,17 +19,18 @@ const drawn =
  * more in the same one.
  *
  * @param url with a slash at the end
- * @param run the run whose page is opened
+ * @param ids of the run and the nightly whose pages are opened
  */
 export async function measurePages(
   url: string,
-  run: string,
+  ids: { readonly run: string; readonly nightly: string },
   change: () => Promise<void>,
   times: number,
 ): Promise<PageTimes[]> {
   const found: PageTimes[] = []
   for (const path of pagePaths) {
-    const address = url + path.replace(':id', run).slice(1)
+    const address =
+      url + path.replace(':id', path.startsWith('/nightly') ? ids.nightly : ids.run).slice(1)
     const first: number[] = []
     const again: number[] = []
     for (let at = 0; at < times; at++) {
