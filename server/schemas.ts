@@ -10,6 +10,10 @@ import { z } from 'zod'
  */
 
 const count = z.int().min(0)
+
+/** One page of a list: how many there are in all, and where the next page begins, if there is one. */
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.strictObject({ total: count, items: z.array(item), nextCursor: z.string().nullable() })
 const share = z.number().min(0).max(1)
 const json = z.record(z.string(), z.unknown())
 const identifier = z.string().min(1).max(128)
@@ -443,11 +447,7 @@ export const runSchema = z.strictObject({
 })
 export type Run = z.infer<typeof runSchema>
 
-export const runsSchema = z.strictObject({
-  total: count,
-  items: z.array(runSchema),
-  nextCursor: z.string().nullable(),
-})
+export const runsSchema = pageOf(runSchema)
 export type Runs = z.infer<typeof runsSchema>
 
 export const runParamsSchema = z.strictObject({ id: hash })

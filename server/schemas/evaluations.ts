@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { normSchema } from '../schemas.ts'
+import { normSchema, pageOf } from '../schemas.ts'
+import { galleryOutcomeSchema } from './gallery.ts'
 
 const count = z.int().min(0)
 const share = z.number().min(0).max(1)
@@ -83,11 +84,7 @@ export const evaluationSchema = z.strictObject({
 })
 export type Evaluation = z.infer<typeof evaluationSchema>
 
-export const evaluationsSchema = z.strictObject({
-  total: count,
-  items: z.array(evaluationSchema),
-  nextCursor: z.string().nullable(),
-})
+export const evaluationsSchema = pageOf(evaluationSchema)
 export type Evaluations = z.infer<typeof evaluationsSchema>
 
 export const evaluationParamsSchema = z.strictObject({ id: hash.describe('of an evaluation') })
@@ -105,27 +102,9 @@ export const exampleSchema = z.strictObject({
   /** Index in the test split. */
   example: count,
   label: count,
-  cleanPrediction: count,
-  adversarialPrediction: count,
-  /** Classified correctly as it is, and wrongly under attack. */
-  success: z.boolean(),
-  /** Sizes of the change; null where the kind of data has none. */
-  linf: z.number().nullable(),
-  l2: z.number().nullable(),
-  l1: z.number().nullable(),
-  queries: z.number(),
-  /** The part of a composed attack that broke it. */
-  component: z.string().nullable(),
-  words: count.nullable(),
-  changedWords: count.nullable(),
-  changedEdges: count.nullable(),
-  changedEntries: count.nullable(),
+  ...galleryOutcomeSchema.shape,
 })
 export type Example = z.infer<typeof exampleSchema>
 
-export const examplesSchema = z.strictObject({
-  total: count,
-  items: z.array(exampleSchema),
-  nextCursor: z.string().nullable(),
-})
+export const examplesSchema = pageOf(exampleSchema)
 export type Examples = z.infer<typeof examplesSchema>

@@ -1,6 +1,7 @@
 import { expressionBuilder, type RawBuilder, sql } from 'kysely'
 import type { Schema } from '../schema.ts'
 import type { Store } from '../store.ts'
+import { isOnPage, type KeyedPage } from './by-key.ts'
 
 /** Columns by which evaluations can be ordered. */
 const columns = {
@@ -34,27 +35,17 @@ export interface EvaluationFilter {
   readonly nightly?: string | undefined
 }
 
-/** One page of evaluations. */
-export interface EvaluationPage {
-  readonly sort: keyof typeof columns
-  readonly order: 'asc' | 'desc'
-  /** Sort value and id of the last evaluation of the page before. */
-  readonly after?: readonly [value: string | number, id: string] | undefined
-  readonly limit: number
-}
-
-/** A page of evaluations by key: no offset, so a page costs the same wherever it is. */
-export function evaluationList(store: Store, filter: EvaluationFilter, page: EvaluationPage) {
+/** A page of evaluations by key. */
+export function evaluationList(
+  store: Store,
+  filter: EvaluationFilter,
+  page: KeyedPage<keyof typeof columns>,
+) {
   const column: RawBuilder<string | number> = columns[page.sort].$castTo()
-  const beyond = sql.raw(page.order === 'asc' ? '>' : '<')
   return joined(store)
     .innerJoin('model as source', 'source.id', 'evaluation.crafted_on')
     .where(only(filter))
-    .$if(page.after !== undefined, query =>
-      query.where(
-        sql<boolean>`(${column}, evaluation.id) ${beyond} (${page.after![0]}, ${page.after![1]})`,
-      ),
-    )
+    .where(isOnPage(page, column, sql.ref('evaluation.id')))
     .orderBy(column, page.order)
     .orderBy('evaluation.id', page.order)
     .limit(page.limit)

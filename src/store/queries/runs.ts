@@ -1,6 +1,7 @@
 import { expressionBuilder, type RawBuilder, sql } from 'kysely'
 import type { Schema } from '../schema.ts'
 import type { Store } from '../store.ts'
+import { isOnPage, type KeyedPage } from './by-key.ts'
 
 /** Columns by which runs can be ordered. A diverged run has no accuracy and comes below all. */
 const columns = {
@@ -23,27 +24,13 @@ export interface RunFilter {
   readonly state?: 'trained' | 'diverged' | undefined
 }
 
-/** One page of runs. */
-export interface RunPage {
-  readonly sort: keyof typeof columns
-  readonly order: 'asc' | 'desc'
-  /** Sort value and id of the last run of the page before. */
-  readonly after?: readonly [value: string | number, id: string] | undefined
-  readonly limit: number
-}
-
-/** A page of runs by key: no offset, so a page costs the same wherever it is. */
-export function runs(store: Store, filter: RunFilter, page: RunPage) {
+/** A page of runs by key. */
+export function runs(store: Store, filter: RunFilter, page: KeyedPage<keyof typeof columns>) {
   const column: RawBuilder<string | number> = columns[page.sort].$castTo()
-  const beyond = sql.raw(page.order === 'asc' ? '>' : '<')
   return selectRuns(store)
     .select(column.as('sort_value'))
     .where(only(filter))
-    .$if(page.after !== undefined, query =>
-      query.where(
-        sql<boolean>`(${column}, model.id) ${beyond} (${page.after![0]}, ${page.after![1]})`,
-      ),
-    )
+    .where(isOnPage(page, column, sql.ref('model.id')))
     .orderBy(column, page.order)
     .orderBy('model.id', page.order)
     .limit(page.limit)
