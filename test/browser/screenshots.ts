@@ -12,6 +12,7 @@ import { openBrowser, visit } from './browser.ts'
 const pictures = [
   { name: 'dashboard', address: '', height: 900 },
   { name: 'gradients', address: 'gradients', height: 760 },
+  { name: 'attacks', address: 'attacks', height: 900 },
 ] as const
 
 const [results, target, ...rest] = process.argv.slice(2)
