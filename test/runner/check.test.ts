@@ -1,9 +1,8 @@
-import { cp, rm } from 'node:fs/promises'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import { predicates } from '../../src/evaluation/checks/predicates.ts'
 import type { PlanInput } from '../../src/plans/plan.ts'
-import { newFolder } from '../folder.ts'
-import { type Ended, gauntlet, planFile, resultsOf, temporaryFolder, tinyPlan } from './command.ts'
+import { carriedOut } from './carried-out.ts'
+import { gauntlet, resultsOf, tinyPlan } from './command.ts'
 
 const [group] = tinyPlan.models
 
@@ -30,28 +29,7 @@ const plan: PlanInput = {
   checks: { epsilons: [0.05], examples: 30, settings: { queries: 100, singles: 5, examples: 10 } },
 }
 
-/** What the plan gave, carried out once. */
-let carriedOut: Promise<{ readonly folder: string; readonly ended: Ended }> | undefined
-
-test.after.always(async () => {
-  if (carriedOut) await rm((await carriedOut).folder, { recursive: true, force: true })
-})
-
-async function carryOut() {
-  const folder = await newFolder('checked')
-  const file = await planFile(folder, plan)
-  return { folder, ended: await gauntlet('nightly', '--plan', file, '--results', folder) }
-}
-
-/** A copy of the results of the plan. */
-async function nightly(t: ExecutionContext): Promise<string> {
-  carriedOut ??= carryOut()
-  const { folder: from, ended } = await carriedOut
-  t.like(ended, { stderr: '', status: 0 })
-  const folder = await temporaryFolder(t)
-  await cp(from, folder, { recursive: true })
-  return folder
-}
+const nightly = carriedOut(plan)
 
 test('a plan checks its models on images: every check is asked, and the verdict follows', async t => {
   const folder = await nightly(t)

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readdir, rm, truncate } from 'node:fs/promises'
+import { readdir, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -25,10 +25,6 @@ const weights = async (t: Parameters<typeof resultsOf>[0], folder: string) =>
 
 /** The results of `tinyPlan` by two workers, which several tests look at. */
 let tiny: ReturnType<typeof carryOut> | undefined
-
-test.after.always(async () => {
-  if (tiny) await rm((await tiny).folder, { recursive: true, force: true })
-})
 
 async function carryOut() {
   const folder = await newFolder('nightly')

@@ -1,18 +1,9 @@
-import { cp, rm } from 'node:fs/promises'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import { attackCommand } from '../../src/commands/attack.ts'
 import type { PlanInput } from '../../src/plans/plan.ts'
 import type { Store } from '../../src/store/store.ts'
-import { newFolder } from '../folder.ts'
-import {
-  type Ended,
-  gauntlet,
-  planFile,
-  refusal,
-  resultsOf,
-  temporaryFolder,
-  tinyPlan,
-} from './command.ts'
+import { carriedOut } from './carried-out.ts'
+import { gauntlet, planFile, refusal, resultsOf, temporaryFolder, tinyPlan } from './command.ts'
 
 const [group] = tinyPlan.models
 
@@ -41,29 +32,8 @@ const plan: PlanInput = {
   ensembles: 'arms',
 }
 
-/** The models of the plan, trained once. */
-let models: Promise<{ readonly folder: string; readonly ended: Ended }> | undefined
-
-test.after.always(async () => {
-  if (models) await rm((await models).folder, { recursive: true, force: true })
-})
-
-async function train() {
-  const folder = await newFolder('victims')
-  const only: PlanInput = { ...plan, attacks: [], ensembles: 'none', examples: 0 }
-  const file = await planFile(folder, only)
-  return { folder, ended: await gauntlet('nightly', '--plan', file, '--results', folder) }
-}
-
 /** A results folder with the models of the plan. */
-async function trained(t: ExecutionContext): Promise<string> {
-  models ??= train()
-  const { folder: from, ended } = await models
-  t.like(ended, { stderr: '', status: 0 })
-  const folder = await temporaryFolder(t)
-  await cp(from, folder, { recursive: true })
-  return folder
-}
+const trained = carriedOut({ ...plan, attacks: [], ensembles: 'none', examples: 0 })
 
 const evaluationsOf = (store: Store) =>
   store
