@@ -35,7 +35,10 @@ export type Nightlies = z.infer<typeof nightliesSchema>
 export const nightlyParamsSchema = z.strictObject({ id: hash })
 
 const subject = {
-  metric: z.enum(['clean', 'robust', 'worst', 'cosine', 'variance', 'seconds', 'state']),
+  metric: z.enum([
+    ...(['clean', 'robust', 'worst', 'corrupted', 'certified', 'verdict'] as const),
+    ...(['cosine', 'variance', 'seconds', 'state'] as const),
+  ]),
   /** What is measured, in a few words. */
   measure: z.string(),
   dataset: z.string(),

@@ -41,6 +41,7 @@ export function changeSections(comparison: NightlyComparison): ReportSection[] {
     ...listed('Regressions', 'regression'),
     ...listed('Improvements', 'improvement', attackHint(of('improvement'))),
     ...listed('Small changes', 'small', 'Certain, but below the smallest change that is an alarm.'),
+    ...verdicts(changes),
     ...missing('In the earlier nightly only', onlyBefore),
     ...missing('New in this nightly', onlyNow),
     ...times(changes),
@@ -133,6 +134,14 @@ function missing(title: string, measurements: readonly Measurement[]): ReportSec
       lines: [...lines.slice(0, mostSettings), ...(more > 0 ? [`… and ${more} more.`] : [])],
     },
   ]
+}
+
+/** A verdict that is another one now needs a look, but chance can turn it: it is no alarm. */
+function verdicts(changes: readonly Change[]): ReportSection[] {
+  const own = changes.filter(one => one.metric === 'verdict' && one.difference !== 0)
+  if (own.length === 0) return []
+  const lines = ['Robustness checks that say something else now (reported, never an alarm).']
+  return [{ title: `Verdicts (${own.length})`, lines, table: tableOf(own) }]
 }
 
 /** Training times are told, never an alarm: they depend on what else the machine does. */

@@ -1,6 +1,5 @@
 import { UsageError } from '../errors.ts'
 import { latestOf, type NightlyRow, nightliesLike } from '../store/queries/nightlies.ts'
-import { outcomes } from '../store/queries/outcomes.ts'
 import type { Store } from '../store/store.ts'
 import { compareMeasures, type MeasuresComparison, pairsToJudge } from './compare.ts'
 import type { AlarmOptions } from './judge.ts'
@@ -8,6 +7,7 @@ import type { Pair } from './match.ts'
 import { isAccuracy, type Measurement } from './measurement.ts'
 import { differences, type SettingChange } from './plan-differences.ts'
 import { commitsOf, readMeasurements } from './read-measures.ts'
+import { readOutcomes } from './read-outcomes.ts'
 
 /** An execution and the database that it lies in. */
 export interface Located {
@@ -48,7 +48,10 @@ export async function compareNightlies(
     ...(pairs.length > 0 ? reused.filter(isPartOfWorst) : []),
   ]
   const read = (store: Store, side: 'before' | 'now') =>
-    outcomes(store, [...new Set(accuracies.map(pair => pair[side].job!))])
+    readOutcomes(
+      store,
+      accuracies.map(pair => pair[side]),
+    )
   const comparison = compareMeasures(
     { measurements: first, outcomes: await read(before.store, 'before') },
     { measurements: second, outcomes: await read(now.store, 'now') },

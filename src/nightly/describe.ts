@@ -14,6 +14,9 @@ export function measureName({ metric, attack, norm, epsilon, detail }: Subject):
     clean: 'clean accuracy',
     robust: `${attack} ${norm} ${epsilon}`,
     worst: `worst case ${norm} ${epsilon}`,
+    corrupted: 'corrupted images',
+    certified: `certified within ${norm} ${epsilon}`,
+    verdict: `verdict ${norm} ${epsilon}`,
     cosine: 'cosine to backprop',
     variance: 'relative variance',
     seconds: 'training time',
@@ -47,6 +50,8 @@ function shownAs(metric: Change['metric']): (value: number) => string {
   switch (metric) {
     case 'state':
       return value => (value === 1 ? 'trained' : 'diverged')
+    case 'verdict':
+      return verdictName
     case 'seconds':
       return value => `${value.toFixed(1)} s`
     case 'cosine':
@@ -58,9 +63,15 @@ function shownAs(metric: Change['metric']): (value: number) => string {
   }
 }
 
+/** The verdict that `verdictMeasurement` made a number of. */
+export function verdictName(value: number): string {
+  return value > 0 ? 'real' : value < 0 ? 'masked' : 'undecided'
+}
+
 function stepOf(metric: Change['metric']): (difference: number) => string {
   switch (metric) {
     case 'state':
+    case 'verdict':
       return () => '–'
     case 'seconds':
     case 'variance':

@@ -9,6 +9,7 @@ import {
   type Measurement,
   type NightlyMeasures,
   nameOf,
+  outcomeKey,
   type Subject,
   type Verdict,
 } from './measurement.ts'
@@ -57,7 +58,7 @@ interface Compared extends Pair {
  * Accuracies on the same examples are judged by McNemar's exact test, model by model; on other
  * examples, and for models that another engine or machine trained to other weights, by Welch's test
  * over seeds. Cosines of one and the same model are judged by Welch's test over the repeats, other
- * cosines and all variances (their logarithms) over seeds. Times are reported.
+ * cosines and all variances (their logarithms) over seeds. Times and verdicts are reported.
  *
  * Holm's adjustment is over all tests in which anything differs: where not one example is decided
  * otherwise the test cannot reject, so leaving it out raises no false alarm.
@@ -100,8 +101,8 @@ export function judge(
 function outcomesOf(pair: Pair, before: NightlyMeasures, now: NightlyMeasures) {
   if (!isAccuracy(pair.now) || pair.before.datasetId !== pair.now.datasetId) return null
   const [first, second] = [
-    before.outcomes.get(pair.before.job ?? ''),
-    now.outcomes.get(pair.now.job ?? ''),
+    before.outcomes.get(outcomeKey(pair.before)),
+    now.outcomes.get(outcomeKey(pair.now)),
   ]
   return first && second ? { before: first, now: second } : null
 }
@@ -116,6 +117,10 @@ function onOwn({ before, now, outcomes }: Compared): Unjudged | undefined {
     const difference = now.value - before.value
     const note = difference < 0 ? 'diverged' : difference > 0 ? 'trains again' : ''
     return { ...base, ...untested, ...values, difference, test: 'none', n: 0, note }
+  }
+  if (now.metric === 'verdict') {
+    const difference = now.value - before.value
+    return { ...base, ...untested, ...values, difference, test: 'none', n: now.n!, note: '' }
   }
   if (now.metric === 'seconds') {
     const difference = before.value > 0 ? now.value / before.value - 1 : null
@@ -142,7 +147,7 @@ function onOwn({ before, now, outcomes }: Compared): Unjudged | undefined {
 /** What a change of accuracy means where the weights are the same, bit by bit. */
 function noteOf({ metric, plain }: Measurement, weights: boolean, more: number): string {
   if (!weights) return more === 0 ? '' : 'other weights'
-  if (more === 0 || metric === 'clean') return 'same weights'
+  if (more === 0 || (metric !== 'robust' && metric !== 'worst')) return 'same weights'
   if (!plain) return 'same weights, other examples'
   return `same weights: the attack is ${more < 0 ? 'stronger' : 'weaker'} now`
 }
@@ -221,6 +226,7 @@ function differs({ test, lost, won, difference }: Unjudged): boolean {
 function verdictOf(one: Unjudged, holm: number | null, options: AlarmOptions): Verdict {
   const { metric, difference } = one
   if (metric === 'seconds') return 'reported'
+  if (metric === 'verdict') return difference === 0 ? 'unchanged' : 'reported'
   if (metric === 'state') {
     return difference === 0 ? 'unchanged' : difference! < 0 ? 'regression' : 'improvement'
   }

@@ -45,13 +45,21 @@ export interface Measurement extends Subject {
 /** Everything that one execution measured. */
 export interface NightlyMeasures {
   readonly measurements: readonly Measurement[]
-  /** Outcomes of evaluations example by example, see `outcomes`; those that are compared suffice. */
+  /** Outcomes example by example by `outcomeKey`; those of what is compared suffice. */
   readonly outcomes: ReadonlyMap<string, Uint8Array>
 }
 
+const accuracies: readonly Metric[] = ['clean', 'robust', 'worst', 'corrupted', 'certified']
+
 /** Metrics that are shares of examples. */
 export function isAccuracy({ metric }: Pick<Subject, 'metric'>): boolean {
-  return metric === 'clean' || metric === 'robust' || metric === 'worst'
+  return accuracies.includes(metric)
+}
+
+/** What the outcomes of an accuracy are kept by: one job judges many corruptions and radii. */
+export function outcomeKey({ metric, job, detail, epsilon }: Measurement): string {
+  if (metric === 'corrupted') return `${job} ${detail}`
+  return metric === 'certified' ? `${job} ${epsilon}` : (job ?? '')
 }
 
 /** What both of two measurements of the same thing are called. */

@@ -1,4 +1,9 @@
-import { variantNames } from '../plans/variants.ts'
+import {
+  nightlyCertificates,
+  nightlyCertifications,
+  nightlyCorruptions,
+  nightlyVerdicts,
+} from '../store/queries/natural-outcomes.ts'
 import {
   type NightlyEvaluation,
   type NightlyModel,
@@ -8,67 +13,48 @@ import {
   nightlyProbes,
 } from '../store/queries/nightly-measures.ts'
 import type { Store } from '../store/store.ts'
-import { grouped, type Measurement } from './measurement.ts'
+import type { Measurement } from './measurement.ts'
+import {
+  certificationMeasurements,
+  corruptionMeasurement,
+  verdictMeasurement,
+} from './natural-measures.ts'
+import { type Owner, ownerOf, unattacked, variantsOf } from './owner.ts'
 
 /** Every number that an execution asked for and that is there, in the order of its plan. */
 export async function readMeasurements(store: Store, nightlyId: string): Promise<Measurement[]> {
   const models = await nightlyModels(store, nightlyId)
   const variants = variantsOf(models)
   const owners = new Map(models.map(model => [model.id, ownerOf(model, variants.get(model.id)!)]))
-  const of = (id: string) => owners.get(id)
-  const evaluations = await nightlyEvaluations(store, nightlyId)
-  const probes = await nightlyProbes(store, nightlyId)
+  const each = <Row extends { readonly model_id: string }>(
+    rows: readonly Row[],
+    measure: (owner: Owner, row: Row) => Measurement[],
+  ) =>
+    rows.flatMap(row => {
+      const owner = owners.get(row.model_id)
+      return owner ? measure(owner, row) : []
+    })
+  const certifications = await nightlyCertifications(store, nightlyId)
+  const certificates = await nightlyCertificates(
+    store,
+    certifications.map(({ id }) => id),
+  )
   return [
-    ...models.flatMap(model => modelMeasurements(of(model.id)!, model)),
-    ...evaluations.flatMap(row => evaluationMeasurement(of(row.model_id), row)),
-    ...probes.flatMap(row => probeMeasurements(of(row.model_id), row)),
+    ...models.flatMap(model => modelMeasurements(owners.get(model.id)!, model)),
+    ...each(await nightlyEvaluations(store, nightlyId), evaluationMeasurement),
+    ...each(await nightlyProbes(store, nightlyId), probeMeasurements),
+    ...each(await nightlyCorruptions(store, nightlyId), (owner, row) => [
+      corruptionMeasurement(owner, row),
+    ]),
+    ...each(certifications, (owner, row) => {
+      const own = certificates.filter(one => one.certification_id === row.id)
+      return certificationMeasurements(owner, row, own)
+    }),
+    ...each(await nightlyVerdicts(store, nightlyId), (owner, row) => [
+      verdictMeasurement(owner, row),
+    ]),
   ]
 }
-
-type Owner = Pick<
-  Measurement,
-  | ('model' | 'dataset' | 'datasetId' | 'architecture' | 'arm' | 'variant' | 'seed')
-  | ('weights' | 'machine' | 'config' | 'commit')
->
-
-/** What tells each model from others of the same data set, architecture and arm. */
-function variantsOf(models: readonly NightlyModel[]): Map<string, string> {
-  const alike = grouped(models, one => JSON.stringify([one.dataset, one.architecture, one.arm]))
-  const found = new Map<string, string>()
-  for (const group of alike.values()) {
-    const options = group.map(one => ({
-      ...JSON.parse(one.training_config),
-      ...JSON.parse(one.architecture_config),
-      ...JSON.parse(one.estimator_config),
-    }))
-    for (const [at, name] of variantNames(options).entries()) found.set(group[at]!.id, name)
-  }
-  return found
-}
-
-function ownerOf(model: NightlyModel, variant: string): Owner {
-  const { architecture_config, estimator_config, training_config } = model
-  return {
-    model: model.id,
-    dataset: model.dataset,
-    datasetId: model.dataset_id,
-    architecture: model.architecture,
-    arm: model.arm,
-    variant,
-    seed: model.seed,
-    weights: model.weights_sha256,
-    machine: machineOf(model),
-    config: [architecture_config, estimator_config, training_config].join(' '),
-    commit: model.commit_hash,
-  }
-}
-
-/** WebAssembly gives the same bits on every machine; TensorFlow's depend on processor and threads. */
-function machineOf({ engine, versions, device, threads }: NightlyModel): string {
-  return [engine, versions, ...(engine === 'wasm' ? [] : [device, threads])].join(' ')
-}
-
-const unattacked = { attack: null, norm: null, epsilon: null } as const
 
 function modelMeasurements(owner: Owner, model: NightlyModel): Measurement[] {
   const trained = model.state === 'trained'
@@ -81,8 +67,7 @@ function modelMeasurements(owner: Owner, model: NightlyModel): Measurement[] {
   ]
 }
 
-function evaluationMeasurement(owner: Owner | undefined, row: NightlyEvaluation): Measurement[] {
-  if (!owner) return []
+function evaluationMeasurement(owner: Owner, row: NightlyEvaluation): Measurement[] {
   const transfer = row.crafted_on !== row.model_id
   const detail = [
     transfer && `from ${row.source_architecture} ${row.source_arm} seed ${row.source_seed}`,
@@ -107,8 +92,7 @@ function evaluationMeasurement(owner: Owner | undefined, row: NightlyEvaluation)
   ]
 }
 
-function probeMeasurements(owner: Owner | undefined, row: NightlyProbe): Measurement[] {
-  if (!owner) return []
+function probeMeasurements(owner: Owner, row: NightlyProbe): Measurement[] {
   const base = {
     ...owner,
     ...unattacked,

@@ -267,6 +267,11 @@ export interface CorruptionAccuracyTable {
   readonly accuracy_high: number
   readonly environment_id: string
   readonly created_at: string
+  /**
+   * A digit for each of the first n test images: 1, plus 2 if it is right as it is, plus 4 if it is right
+   * when corrupted; null in rows of earlier versions.
+   */
+  readonly codes: string | null
 }
 
 /** Randomized smoothing of one model (Cohen et al., 2019): how its certificates were made. */
@@ -373,10 +378,13 @@ export interface GradientProbeTable {
 /** What is measured: of one model, or of all seeds of it. */
 interface SubjectColumns {
   /**
-   * `clean` and `robust` accuracy, `worst` for the worst case over the white-box attacks, `cosine` and
-   * `variance` of a gradient estimate (relative), `seconds` of training; `state` of a model.
+   * `clean` and `robust` accuracy, `worst` for the worst case over the white-box attacks, accuracy on
+   * `corrupted` images, `certified` accuracy, `verdict` of the robustness checks; `cosine` and `variance`
+   * of a gradient estimate (relative), `seconds` of training; `state` of a model.
    */
-  readonly metric: 'clean' | 'robust' | 'worst' | 'cosine' | 'variance' | 'seconds' | 'state'
+  readonly metric:
+    | ('clean' | 'robust' | 'worst' | 'corrupted' | 'certified' | 'verdict')
+    | ('cosine' | 'variance' | 'seconds' | 'state')
   readonly dataset: string
   readonly architecture: string
   readonly arm: string
@@ -437,7 +445,10 @@ export interface NightlyChangeTable extends SubjectColumns {
   readonly verdict: 'regression' | 'improvement' | 'small' | 'unchanged' | 'undecided' | 'reported'
   /** Null where all seeds are judged together. */
   readonly seed: number | null
-  /** Shares and cosines, means over seeds; geometric means of variances; seconds. */
+  /**
+   * Shares and cosines, means over seeds; geometric means of variances; seconds; of verdicts 1 is real,
+   * 0 undecided, −1 masked.
+   */
   readonly before: number | null
   readonly now: number | null
   /** now − before; of variances and seconds now / before − 1. */

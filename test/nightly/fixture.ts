@@ -19,6 +19,7 @@ import {
 import { openStore, type Store } from '../../src/store/store.ts'
 import { newFolder } from '../folder.ts'
 import { dataset, environment } from '../server/fixture.ts'
+import { type NaturalEvidence, naturalJobs, writeNatural } from './natural-evidence.ts'
 import { uniform } from './simulated.ts'
 
 export const arms = ['bp', 'lr-logit'] as const
@@ -34,6 +35,8 @@ export interface Planted {
   /** A model that diverged. */
   readonly diverged?: { readonly arm: string; readonly seed: number }
   readonly commit?: string
+  /** Corruptions, certificates and verdicts of every model. */
+  readonly natural?: NaturalEvidence
   /** Number of a night whose jobs it has, so that nothing is measured again. */
   readonly reuses?: number
 }
@@ -71,7 +74,11 @@ async function writeNight(store: Store, nights: readonly Planted[], night: numbe
   const started = new Date(Date.UTC(2026, 10, 1 + night, 1)).toISOString()
   const plan_config = JSON.stringify({ name: 'watched', attacks: [{ strong: !!planted.stronger }] })
   await startNightly(store, { id, plan: 'watched', plan_config, started_at: started })
-  const jobs = arms.flatMap(arm => seeds.flatMap(seed => jobsOf(modelId(arm, seed, from))))
+  const models = arms.flatMap(arm => seeds.map(seed => modelId(arm, seed, from)))
+  const jobs = models.flatMap(model => [
+    ...jobsOf(model),
+    ...(planted.natural ? naturalJobs(model) : []),
+  ])
   await enqueue(store, id, jobs)
   if (from === night) {
     const here = { ...environment, id: `environment-${night}`, commit_hash: planted.commit ?? null }
@@ -163,7 +170,9 @@ async function writeModel(
       robust: attack === 'none' ? clean : right(threshold, turned),
     })
   }
-  await writeProbe(store, id, arm, seed, `environment-${night}`)
+  const environmentId = `environment-${night}`
+  await writeProbe(store, id, arm, seed, environmentId)
+  if (planted.natural) await writeNatural(store, id, environmentId, planted.natural)
 }
 
 function marginsOf(arm: string, seed: number): number[] {

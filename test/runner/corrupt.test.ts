@@ -78,7 +78,12 @@ test('what is stored is what the checkpoint says of the corrupted images', async
     join(folder, 'checkpoints', `${id}.safetensors`),
     images => images,
   )
-  for (const row of rows) t.is(row.clean_correct, asTheyAre)
+  for (const row of rows) {
+    t.is(row.clean_correct, asTheyAre)
+    t.is(row.codes!.length, 120)
+    t.is(row.codes!.replace(/[13]/g, '').length, row.correct)
+    t.is(row.codes!.replace(/[15]/g, '').length, asTheyAre)
+  }
   t.true(new Set(expected.map(({ correct }) => correct)).size > 1, 'the corruptions differ')
 })
 
@@ -136,7 +141,7 @@ test('corruptions that are stopped go on after the cells that are done', async t
   const { folder, id } = await trained(t)
   const args = ['corrupt', '--model', id, '--n', '600', '--results', folder]
   const kept = await interrupted(t, folder, args, row => {
-    row.correct = 123
+    row.codes = `${'7'.repeat(123)}${'3'.repeat(477)}`
   })
   t.true(kept >= 1 && kept < 95)
   const store = await resultsOf(t, folder)

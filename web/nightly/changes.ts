@@ -94,7 +94,26 @@ export function changeLists({ changes }: Comparison): HTMLElement[] {
       ),
     ]
   })
-  return [h('div', { class: 'stack', id: 'changes' }, ...lists), timesOf(changes)]
+  return [
+    h('div', { class: 'stack', id: 'changes' }, ...lists, ...verdictsOf(changes)),
+    timesOf(changes),
+  ]
+}
+
+/** Verdicts of the robustness checks that are others now: told, since chance can turn them. */
+function verdictsOf(changes: readonly NightlyChange[]): HTMLElement[] {
+  const rows = changes.filter(change => change.metric === 'verdict')
+  if (rows.length === 0) return []
+  const title = `Verdicts (${rows.length})`
+  return [
+    h(
+      'section',
+      { class: 'card', 'aria-labelledby': 'changes-verdict' },
+      h('h3', { id: 'changes-verdict' }, title),
+      h('p', { class: 'muted' }, 'Robustness checks that say something else now; never an alarm.'),
+      table('Verdicts', columns, rows),
+    ),
+  ]
 }
 
 /** Training times are told and never an alarm. */

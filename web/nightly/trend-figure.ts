@@ -1,4 +1,5 @@
 import type { Trend, TrendPoint } from '../../server/schemas/nightly.ts'
+import { isAccuracy } from '../../src/nightly/measurement.ts'
 import type { Axis } from '../charts/chart.ts'
 import { drawLines, type Line } from '../charts/lines.ts'
 import { logarithmic } from '../charts/logarithmic.ts'
@@ -151,7 +152,7 @@ function valueAxis(lines: readonly Line[], { metric }: Chosen): Axis {
 }
 
 function scaleOf(metric: Chosen['metric']): number {
-  return metric === 'clean' || metric === 'robust' || metric === 'worst' ? 100 : 1
+  return isAccuracy({ metric }) ? 100 : 1
 }
 
 function tipOf(point: TrendPoint, { metric }: Chosen): string[] {

@@ -1,17 +1,19 @@
 import type { NightlyChange, NightlyItem } from '../../server/schemas/nightly.ts'
+import { isAccuracy } from '../../src/nightly/measurement.ts'
 import * as format from '../format.ts'
 
 /** What people call an alarm; the sign says the direction without the colour. */
 export const alarmNames = { regression: '▼ regression', improvement: '▲ improvement' } as const
 
+const verdictNames = { 1: 'real', 0: 'undecided', [-1]: 'masked' } as const
+
 /** A value of a metric as people read it. */
 export function valueText(metric: NightlyChange['metric'], value: number | null): string {
   if (value === null) return '–'
+  if (isAccuracy({ metric })) return format.percent(value)
   switch (metric) {
-    case 'clean':
-    case 'robust':
-    case 'worst':
-      return format.percent(value)
+    case 'verdict':
+      return verdictNames[Math.sign(value) as keyof typeof verdictNames]
     case 'seconds':
       return format.duration(value)
     case 'state':
@@ -23,7 +25,7 @@ export function valueText(metric: NightlyChange['metric'], value: number | null)
 
 /** A difference with its interval: in points, of variances and times in percent of what was. */
 export function differenceText({ metric, difference, low, high }: NightlyChange): string {
-  if (difference === null || metric === 'state') return '–'
+  if (difference === null || metric === 'state' || metric === 'verdict') return '–'
   const step = stepOf(metric)
   const interval = low === null || high === null ? '' : ` [${step(low)}, ${step(high)}]`
   return step(difference) + interval

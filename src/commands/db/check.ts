@@ -6,6 +6,7 @@ import { resultsFolder } from '../../runner/results-folder.ts'
 import {
   damage,
   danglingReferences,
+  disagreeingCorruptions,
   disagreeingEvaluations,
   schemaDifferences,
 } from '../../store/maintenance/integrity.ts'
@@ -55,7 +56,11 @@ async function findingsIn(
     () => damage(store),
     () => outdated(store, database),
     async () => [...(await schemaDifferences(store)), ...(await danglingReferences(store))],
-    async () => [...(await disagreeingEvaluations(store)), ...(await files())],
+    async () => [
+      ...(await disagreeingEvaluations(store)),
+      ...(await disagreeingCorruptions(store)),
+      ...(await files()),
+    ],
   ]
   for (const ask of questions) {
     const findings = await ask().catch(error => [`unreadable: ${messageOf(error)}`])

@@ -62,3 +62,20 @@ export async function disagreeingEvaluations(store: Kysely<Schema>): Promise<str
       `disagreeing: evaluation ${id} says n, clean, robust = ${said}; its examples give ${found}`,
   )
 }
+
+/** Accuracies on corrupted images that are not what was decided on the images. */
+export async function disagreeingCorruptions(store: Kysely<Schema>): Promise<string[]> {
+  const { rows } = await sql<{ id: string; corruption: string; said: string; found: string }>`
+    with counted as (
+      select *, length(codes) - length(replace(replace(codes, '5', ''), '7', '')) as right
+      from corruption_accuracy where codes is not null
+    )
+    select id, corruption || ' ' || severity as corruption, n || ', ' || correct as said,
+      length(codes) || ', ' || right as found
+    from counted where (n, correct) is not (length(codes), right)
+    order by id, corruption, severity`.execute(store)
+  return rows.map(
+    ({ id, corruption, said, found }) =>
+      `disagreeing: ${corruption} of ${id} says n, correct = ${said}; its images give ${found}`,
+  )
+}

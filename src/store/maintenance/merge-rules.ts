@@ -72,7 +72,7 @@ export const mergeRules: readonly MergeRule[] = Object.freeze([
   result('evaluation', ['id'], ['seconds', ...made]),
   part('step_gradient', ['site', 'step'], 'gradient_probe'),
   result('gradient_probe', ['id', 'site'], ['milliseconds', 'variance_time', 'environment_id']),
-  result('corruption_accuracy', ['id', 'corruption', 'severity'], made),
+  result('corruption_accuracy', ['id', 'corruption', 'severity'], ['codes', ...made]),
   part('certificate', ['example'], 'certification'),
   result('certification', ['id'], ['seconds', ...made]),
   part('robustness_check', ['position'], 'robustness_verdict'),

@@ -7,6 +7,7 @@ import * as robustnessEvidence from './005-robustness-evidence.ts'
 import * as attackConvergence from './006-attack-convergence.ts'
 import * as nightlyHistory from './007-nightly-history.ts'
 import * as outcomes from './009-outcomes.ts'
+import * as naturalOutcomes from './010-natural-outcomes.ts'
 
 /**
  * Every migration by name, applied in the order of the names and never changed once released.
@@ -22,4 +23,5 @@ export const migrations: Readonly<Record<string, Migration>> = Object.freeze({
   '006-attack-convergence': attackConvergence,
   '007-nightly-history': nightlyHistory,
   '009-outcomes': outcomes,
+  '010-natural-outcomes': naturalOutcomes,
 })

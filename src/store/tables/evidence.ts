@@ -86,6 +86,8 @@ export const corruptionAccuracyTable: TableDescription<CorruptionAccuracyTable> 
     accuracy_high: 'upper bound of that interval',
     environment_id: 'where it was made',
     created_at: 'when it was stored, UTC',
+    codes:
+      'a digit an image: 1, plus 2 if it is right as it is, plus 4 if it is right when corrupted; null in rows of earlier versions',
   }),
 })
 

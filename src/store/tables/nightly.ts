@@ -4,7 +4,7 @@ import type { TableDescription } from './table.ts'
 /** What tells one number of an execution from the others. */
 const subject = {
   metric:
-    'clean and robust accuracy; worst: under the worst of the white-box attacks; cosine and (relative) variance of a gradient estimate; seconds of training; state of a model',
+    'clean and robust accuracy; worst: under the worst of the white-box attacks; accuracy on corrupted images; certified accuracy; verdict of the robustness checks; cosine and (relative) variance of a gradient estimate; seconds of training; state of a model',
   dataset: 'name of the data set',
   architecture: 'architecture of the model',
   arm: 'how the model was trained',
@@ -62,7 +62,8 @@ export const nightlyChangeTable: TableDescription<NightlyChangeTable> = Object.f
       'regression, improvement, unchanged; small: significant, but below the smallest change that counts; undecided: cannot be tested; reported: is not tested',
     ...subject,
     seed: 'seed of the training; null where all are judged together',
-    before: 'shares and cosines, means over seeds; geometric means of variances; seconds',
+    before:
+      'shares and cosines, means over seeds; geometric means of variances; seconds; of verdicts 1 is real, 0 undecided, −1 masked',
     now: 'the same now',
     difference: 'now − before; of variances and seconds now / before − 1',
     low: "lower bound of its 95 % interval: Agresti-Min for mcnemar, else Welch's",

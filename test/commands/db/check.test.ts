@@ -11,6 +11,7 @@ import { UsageError, WorkError } from '../../../src/errors.ts'
 import { commandFile } from '../../../src/runner/project.ts'
 import { resultsFolder } from '../../../src/runner/results-folder.ts'
 import { saveImport } from '../../../src/store/imports.ts'
+import { saveCorruptions } from '../../../src/store/results.ts'
 import { firstRelease } from '../../store/fixtures/first-release.ts'
 import { allRows, attacked, job, machine, put, sha256, trained } from './machine.ts'
 
@@ -99,6 +100,25 @@ test('counts that the examples do not give', async t => {
   t.is(
     (await findings())[0],
     'disagreeing: evaluation pgd says n, clean, robust = 5, 4, 3; its examples give 5, 4, 2',
+  )
+})
+
+test('accuracies on corrupted images that the images do not give', async t => {
+  const { store, findings } = await sound(t)
+  const { id, environment_id } = await store
+    .selectFrom('model')
+    .select(['id', 'environment_id'])
+    .executeTakeFirstOrThrow()
+  const cell = {
+    ...{ id: 'c', model_id: id, corruption: 'fog', severity: 3, seed: 0, n: 5, clean_correct: 2 },
+    ...{ environment_id, created_at: '2026-01-01T00:00:00.000Z', codes: '17351', correct: 2 },
+  }
+  await saveCorruptions(store, [cell])
+  t.deepEqual(await findings(), ['./gauntlet.db: nothing is wrong'])
+  await saveCorruptions(store, [{ ...cell, correct: 3 }])
+  t.is(
+    (await findings())[0],
+    'disagreeing: fog 3 of c says n, correct = 5, 3; its images give 5, 2',
   )
 })
 

@@ -18,17 +18,17 @@ export interface CorruptedImages {
 }
 
 /**
- * How many of the first test images a model classifies correctly when they are corrupted.
+ * Which of the first test images a model classifies correctly when they are corrupted: 1, else 0.
  *
  * @param onProgress called after every batch with the share of images done
  */
-export async function correctUnder(
+export async function rightUnder(
   victim: Victim,
   { shape, test }: Pick<ImageDataset, 'shape' | 'test'>,
   { name, severity, examples, seed }: CorruptedImages,
   onProgress?: Progress,
-): Promise<number> {
-  let correct = 0
+): Promise<Uint8Array> {
+  const right = new Uint8Array(examples)
   for (let first = 0; first < examples; first += batchSize) {
     const last = Math.min(first + batchSize, examples)
     const numbers = Array.from({ length: last - first }, (_, at) => first + at)
@@ -41,21 +41,21 @@ export async function correctUnder(
       numbers,
     )
     predict(victim, images).forEach((prediction, at) => {
-      if (prediction === test.labels[first + at]) correct += 1
+      right[first + at] = prediction === test.labels[first + at] ? 1 : 0
     })
     await onProgress?.(last / examples)
   }
-  return correct
+  return right
 }
 
-/** How many of the first test images a model classifies correctly as they are. */
-export function correctClean(
+/** Which of the first test images a model classifies correctly as they are: 1, else 0. */
+export function rightClean(
   victim: Victim,
   { shape, test }: Pick<ImageDataset, 'shape' | 'test'>,
   examples: number,
-): number {
+): Uint8Array {
   const predictions = predict(victim, part(test.images, shape, 0, examples))
-  return predictions.filter((prediction, at) => prediction === test.labels[at]).length
+  return Uint8Array.from(predictions, (prediction, at) => (prediction === test.labels[at] ? 1 : 0))
 }
 
 function part(images: Float32Array, shape: ImageShape, first: number, last: number): Float32Array {
