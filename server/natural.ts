@@ -1,6 +1,6 @@
 import type { CertifiedAccuracyView } from '../src/store/views/certified-accuracy.ts'
 import type { CorruptionAccuracyView } from '../src/store/views/corruption-accuracy.ts'
-import type { RunCertified, RunCorruption } from './schemas.ts'
+import type { RunCertified, RunCorruption } from './schemas/runs.ts'
 
 /** A row of `v_corruption_accuracy` as the API gives it. */
 export function toCorruption(row: CorruptionAccuracyView): RunCorruption {

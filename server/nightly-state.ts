@@ -1,6 +1,6 @@
 import { latestNightly } from '../src/store/queries/latest-nightly.ts'
 import type { Store } from '../src/store/store.ts'
-import type { Nightly } from './schemas.ts'
+import type { Nightly } from './schemas/summary.ts'
 
 /** The latest nightly with its jobs counted by state; null if there is none. */
 export async function nightlyState(store: Store): Promise<Nightly | null> {

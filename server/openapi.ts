@@ -6,7 +6,7 @@ import {
 } from '@asteasolutions/zod-to-openapi'
 import { z } from 'zod'
 import type { Route } from './route.ts'
-import { problemSchema } from './schemas.ts'
+import { problemSchema } from './schemas/problem.ts'
 
 // The generator names a schema through a method that schemas made before this do not have.
 extendZodWithOpenApi(z)

@@ -1,5 +1,5 @@
 import type { ProbeRow } from '../src/store/queries/probes.ts'
-import type { Bias, Probe } from './schemas.ts'
+import type { Bias, Probe } from './schemas/gradients.ts'
 
 /** A row of the database as the API shows it. */
 export function toProbe(row: ProbeRow): Probe {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import type { ZodType } from 'zod'
 import { WorkError } from '../src/errors.ts'
-import type { Problem } from './schemas.ts'
+import type { Problem } from './schemas/problem.ts'
 
 type FieldErrors = NonNullable<Problem['errors']>
 

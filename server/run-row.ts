@@ -1,6 +1,6 @@
 import { wilson } from '../src/statistics/wilson.ts'
 import type { RunRow } from '../src/store/queries/runs.ts'
-import type { Run } from './schemas.ts'
+import type { Run } from './schemas/runs.ts'
 
 /** A row of the database as the API lists it; the clean accuracy gets its Wilson interval. */
 export function toRun(row: RunRow): Run {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ModelRow } from '../src/store/queries/models.ts'
-import type { Robustness, Series, Setting } from './schemas.ts'
+import type { Robustness } from './schemas/robustness.ts'
+import type { Series, Setting } from './schemas/settings.ts'
 
 type LeftOut = Robustness['leftOut'][number]
 

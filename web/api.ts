@@ -1,4 +1,4 @@
-import type { Problem } from '../server/schemas.ts'
+import type { Problem } from '../server/schemas/problem.ts'
 
 /** An answer that is not the one asked for; `requestId` names it in the server's log. */
 export class ApiError extends Error {

@@ -1,4 +1,4 @@
-import type { Summary } from '../server/schemas.ts'
+import type { Summary } from '../server/schemas/summary.ts'
 import * as format from './format.ts'
 
 /** Units of attacks on texts or graphs whose norm has the name of one of images. */

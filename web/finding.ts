@@ -5,7 +5,7 @@ import type {
   Gap,
   ModelVerdict,
   Robustness,
-} from '../server/schemas.ts'
+} from '../server/schemas/robustness.ts'
 import { WORST_CASE } from '../server/worst-case.ts'
 import * as format from './format.ts'
 import { armName, attackName, normName, seriesName } from './names.ts'

@@ -1,5 +1,5 @@
 import type { StateEvent } from '../server/schemas/events.ts'
-import type { Summary } from '../server/schemas.ts'
+import type { Summary } from '../server/schemas/summary.ts'
 import { get } from './api.ts'
 
 /** What becomes of the state that is followed. */

@@ -3,7 +3,7 @@
  * there is something new.
  */
 import type { StateEvent } from '../server/schemas/events.ts'
-import type { Summary } from '../server/schemas.ts'
+import type { Summary } from '../server/schemas/summary.ts'
 import { get } from './api.ts'
 import { sweepCharts } from './figure.ts'
 import { followState } from './follow.ts'

@@ -1,5 +1,5 @@
 import { navigation } from '../server/pages.ts'
-import type { Summary } from '../server/schemas.ts'
+import type { Summary } from '../server/schemas/summary.ts'
 import * as format from './format.ts'
 import { h } from './h.ts'
 import { currentTheme, setTheme, type Theme, themes } from './theme.ts'

@@ -1,4 +1,4 @@
-import type { Summary } from '../server/schemas.ts'
+import type { Summary } from '../server/schemas/summary.ts'
 import { ApiError } from './api.ts'
 import { plural } from './format.ts'
 import { h } from './h.ts'

@@ -2,7 +2,7 @@ import { identifierOf } from '../../src/plans/identifier.ts'
 import { noiseTitle } from '../../src/plans/inference.ts'
 import type { GalleryEvaluation } from '../../src/store/queries/gallery.ts'
 import type { Gallery, GalleryQuery } from '../schemas/gallery.ts'
-import { type Norm, normSchema } from '../schemas.ts'
+import { type Norm, normSchema } from '../schemas/primitives.ts'
 import { distinguishing } from '../settings.ts'
 
 /** Each model on the examples that were crafted on itself. */

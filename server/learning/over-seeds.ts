@@ -1,7 +1,7 @@
 import { summarise } from '../../src/statistics/mean.ts'
 import type { LearningCurveRow } from '../../src/store/queries/learning-curves.ts'
 import type { LearningSeries, LearningStep } from '../schemas/learning.ts'
-import type { Series } from '../schemas.ts'
+import type { Series } from '../schemas/settings.ts'
 import { by } from '../settings.ts'
 
 /** The curves of one series' models as one, point by point after equally many updates. */

@@ -1,5 +1,6 @@
 import type { EvaluationRow } from '../../src/store/queries/evaluations.ts'
-import type { Curve, Flag, Gap, Robustness, Series } from '../schemas.ts'
+import type { Curve, Flag, Gap, Robustness } from '../schemas/robustness.ts'
+import type { Series } from '../schemas/settings.ts'
 import { by } from '../settings.ts'
 import { WORST_CASE } from '../worst-case.ts'
 

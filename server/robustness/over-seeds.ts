@@ -3,7 +3,7 @@ import { pairedBootstrap } from '../../src/statistics/bootstrap.ts'
 import { studentTest, summarise } from '../../src/statistics/mean.ts'
 import { mcnemar } from '../../src/statistics/paired.ts'
 import { normalQuantile975, wilson } from '../../src/statistics/wilson.ts'
-import type { CurvePoint, Difference } from '../schemas.ts'
+import type { CurvePoint, Difference } from '../schemas/robustness.ts'
 import { ABSENT, commonExamples, type Judged, RIGHT } from './judged.ts'
 
 /** How the intervals are made, in words for figures and exports. */

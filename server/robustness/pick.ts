@@ -1,5 +1,5 @@
 import type { EvaluationRow } from '../../src/store/queries/evaluations.ts'
-import type { Source } from '../schemas.ts'
+import type { Source } from '../schemas/robustness.ts'
 
 /** One evaluation chosen for a curve's point. */
 export interface Picked {

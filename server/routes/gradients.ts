@@ -5,7 +5,7 @@ import type { Store } from '../../src/store/store.ts'
 import { sendJson } from '../json.ts'
 import { toProbe } from '../probe.ts'
 import { parsed } from '../problem.ts'
-import { type Gradients, gradientsQuerySchema } from '../schemas.ts'
+import { type Gradients, gradientsQuerySchema } from '../schemas/gradients.ts'
 import { chooseSetting, groupBySetting } from '../settings.ts'
 
 /** `GET /gradients`: bias, variance, direction and cost of the gradient estimates, site by site. */

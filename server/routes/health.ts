@@ -4,7 +4,7 @@ import { countModels } from '../../src/store/queries/counts.ts'
 import type { Store } from '../../src/store/store.ts'
 import { sendJson } from '../json.ts'
 import { parsed } from '../problem.ts'
-import type { Health } from '../schemas.ts'
+import type { Health } from '../schemas/summary.ts'
 
 /** `GET /health`: the server answers and the database can be read. */
 export function health(store: Store): RequestHandler {

@@ -13,6 +13,14 @@ import {
   galleryQuerySchema,
   gallerySchema,
 } from '../schemas/gallery.ts'
+import {
+  gradientsQuerySchema,
+  gradientsSchema,
+  stepsQuerySchema,
+  stepsSchema,
+  sweepQuerySchema,
+  sweepSchema,
+} from '../schemas/gradients.ts'
 import { learningQuerySchema, learningSchema } from '../schemas/learning.ts'
 import {
   nightliesQuerySchema,
@@ -22,24 +30,11 @@ import {
   trendQuerySchema,
   trendSchema,
 } from '../schemas/nightly.ts'
+import { robustnessQuerySchema, robustnessSchema } from '../schemas/robustness.ts'
 import { runJobsSchema } from '../schemas/run-jobs.ts'
+import { runDetailSchema, runParamsSchema, runsQuerySchema, runsSchema } from '../schemas/runs.ts'
+import { healthSchema, summarySchema } from '../schemas/summary.ts'
 import { transferQuerySchema, transferSchema } from '../schemas/transfer.ts'
-import {
-  gradientsQuerySchema,
-  gradientsSchema,
-  healthSchema,
-  robustnessQuerySchema,
-  robustnessSchema,
-  runDetailSchema,
-  runParamsSchema,
-  runsQuerySchema,
-  runsSchema,
-  stepsQuerySchema,
-  stepsSchema,
-  summarySchema,
-  sweepQuerySchema,
-  sweepSchema,
-} from '../schemas.ts'
 import { accessRoutes } from './access.ts'
 import { attacks, convergence } from './attacks.ts'
 import { compare } from './compare.ts'

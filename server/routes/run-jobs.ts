@@ -12,7 +12,7 @@ import type { Store } from '../../src/store/store.ts'
 import { sendJson } from '../json.ts'
 import { HttpProblem, parsed } from '../problem.ts'
 import type { RunJob, RunJobs } from '../schemas/run-jobs.ts'
-import { runParamsSchema } from '../schemas.ts'
+import { runParamsSchema } from '../schemas/runs.ts'
 
 /** `GET /runs/:id/jobs`: the job that made a run, those that needed it, and who asked for it. */
 export function runJobs(store: Store): RequestHandler {

@@ -17,14 +17,14 @@ import { toCertified, toCorruption } from '../natural.ts'
 import { toProbe } from '../probe.ts'
 import { HttpProblem, parsed } from '../problem.ts'
 import { toRun } from '../run-row.ts'
+import { normSchema } from '../schemas/primitives.ts'
 import {
   type LearningPoint,
-  normSchema,
   type RunDetail,
   type RunEvaluation,
   type RunVerdict,
   runParamsSchema,
-} from '../schemas.ts'
+} from '../schemas/runs.ts'
 
 /** What stands in place of an arm where nothing was trained. */
 const untrained = new Set(['imported', 'ensemble'])

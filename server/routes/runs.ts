@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { sendJson } from '../json.ts'
 import { parsed } from '../problem.ts'
 import { toRun } from '../run-row.ts'
-import { type Runs, runsQuerySchema } from '../schemas.ts'
+import { type Runs, runsQuerySchema } from '../schemas/runs.ts'
 
 /** `GET /runs`: a page of runs; the cursor is the key of the last one. */
 export function runs(store: Store): RequestHandler {

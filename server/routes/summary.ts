@@ -6,7 +6,7 @@ import type { Store } from '../../src/store/store.ts'
 import { sendJson } from '../json.ts'
 import { nightlyState } from '../nightly-state.ts'
 import { parsed } from '../problem.ts'
-import type { Summary } from '../schemas.ts'
+import type { Summary } from '../schemas/summary.ts'
 
 /** `GET /summary`: how much there is, what can be chosen, and how the latest nightly fares. */
 export function summary(store: Store): RequestHandler {

@@ -4,7 +4,7 @@ import type { Store } from '../../src/store/store.ts'
 import { sendJson } from '../json.ts'
 import { toProbe } from '../probe.ts'
 import { parsed } from '../problem.ts'
-import { type Sweep, sweepQuerySchema } from '../schemas.ts'
+import { type Sweep, sweepQuerySchema } from '../schemas/gradients.ts'
 
 /** `GET /gradients/sweep`: every probe on a data set, to be drawn against what varies. */
 export function sweep(store: Store): RequestHandler {

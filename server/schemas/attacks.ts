@@ -1,14 +1,8 @@
 import { z } from 'zod'
-import { normSchema } from '../schemas.ts'
+import { count, hash, interval, name, normSchema, share } from './primitives.ts'
 import { transferGroupSchema } from './transfer.ts'
 
-/** What the page of attacks takes and gives; shares and units as in schemas.ts. */
-
-const count = z.int().min(0)
-const share = z.number().min(0).max(1)
-const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a name: letters, digits, . _ -')
-const hash = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, 'an identifier: letters, digits, _ -')
-const interval = { low: z.number(), high: z.number() }
+/** What the page of attacks takes and gives; shares and units as in primitives.ts. */
 
 /** White-box attacks on the models of one architecture, with one norm and one radius. */
 export const attacksQuerySchema = z.strictObject({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { learningPointSchema, runSchema } from '../schemas.ts'
+import { count, share } from './primitives.ts'
+import { learningPointSchema, runSchema } from './runs.ts'
 
 /** Most runs that can be told apart in one chart. */
 export const MOST_RUNS = 8
@@ -13,9 +14,6 @@ export const compareQuerySchema = z.strictObject({
       `two to ${MOST_RUNS} ids of runs with commas between them`,
     ),
 })
-
-const count = z.int().min(0)
-const share = z.number().min(0).max(1)
 
 /** One value of the configuration, environment or outcome of every run, in the order asked for. */
 export const comparedLeafSchema = z.strictObject({

@@ -1,12 +1,8 @@
 import { z } from 'zod'
-import { normSchema, pageOf } from '../schemas.ts'
 import { galleryOutcomeSchema } from './gallery.ts'
+import { count, json, name, normSchema, pageOf, share } from './primitives.ts'
 
-const count = z.int().min(0)
-const share = z.number().min(0).max(1)
-const json = z.record(z.string(), z.unknown())
 const hash = z.string().regex(/^[A-Za-z0-9._-]{1,128}$/, 'an identifier: letters, digits, . _ -')
-const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a name: letters, digits, . _ -')
 const yesOrNo = z.enum(['true', 'false']).transform(word => word === 'true')
 const limit = z.coerce.number().int().min(1).max(200).default(50)
 const cursor = z.string().min(1).max(1000).optional().describe('`nextCursor` of the page before')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { nightlySchema, summarySchema } from '../schemas.ts'
+import { nightlySchema, summarySchema } from './summary.ts'
 
 /** What the event `state` says, as JSON: how much there is, and how the latest nightly fares. */
 export const stateEventSchema = z.strictObject({

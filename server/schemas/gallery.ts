@@ -1,15 +1,11 @@
 import { z } from 'zod'
-import { normSchema, settingSchema } from '../schemas.ts'
+import { count, json, name, normSchema, share } from './primitives.ts'
+import { settingSchema } from './settings.ts'
 
 /**
  * What the gallery of adversarial examples takes and gives. A choice that does not exist falls back
  * to one that does; `chosen` says which.
  */
-
-const count = z.int().min(0)
-const share = z.number().min(0).max(1)
-const json = z.record(z.string(), z.unknown())
-const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a name: letters, digits, . _ -')
 
 /** An identifier that may become a file's name: without slashes, and it does not start with a dot. */
 export const fileNameSchema = z

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { gradientsQuerySchema, settingSchema } from '../schemas.ts'
+import { gradientsQuerySchema } from './gradients.ts'
+import { settingSchema } from './settings.ts'
 
 export const learningQuerySchema = gradientsQuerySchema
 

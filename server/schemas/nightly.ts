@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { nightlySchema } from '../schemas.ts'
+import { count, hash } from './primitives.ts'
+import { nightlySchema } from './summary.ts'
 
 /** What the API gives of nightlies; accuracies are shares, durations seconds, times ISO 8601 in UTC. */
 
-const count = z.int().min(0)
 const text = z.string().min(1).max(300)
-const hash = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, 'an identifier: letters, digits, _ -')
 
 export const nightliesQuerySchema = z.strictObject({
   plan: text.optional(),

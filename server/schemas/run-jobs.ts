@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { count } from './primitives.ts'
 
-const count = z.int().min(0)
 const state = z.enum(['waiting', 'running', 'done', 'failed'])
 
 /** A job that made a run, or that needed it. */

@@ -1,13 +1,8 @@
 import { z } from 'zod'
-import { flagSchema, normSchema } from '../schemas.ts'
+import { count, hash, interval, name, normSchema, share } from './primitives.ts'
+import { flagSchema } from './robustness.ts'
 
-/** What the matrix of transfer takes and gives; shares and units as in schemas.ts. */
-
-const count = z.int().min(0)
-const share = z.number().min(0).max(1)
-const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a name: letters, digits, . _ -')
-const hash = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, 'an identifier: letters, digits, _ -')
-const interval = { low: z.number(), high: z.number() }
+/** What the matrix of transfer takes and gives; shares and units as in primitives.ts. */
 
 /**
  * Which pairs of source and target count: of the same seed, of different ones, or all; a model under

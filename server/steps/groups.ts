@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { StepGradients } from '../../src/store/queries/step-gradients.ts'
 import { trainingOf } from '../probe.ts'
-import type { StepGroup } from '../schemas.ts'
+import type { StepGroup } from '../schemas/gradients.ts'
 import { by, distinguishing } from '../settings.ts'
 
 /**

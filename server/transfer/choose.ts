@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AttackEvaluationRow } from '../../src/store/queries/transfer.ts'
+import { normSchema } from '../schemas/primitives.ts'
 import type { AttackOptionsChoice, Transfer, TransferQuery } from '../schemas/transfer.ts'
-import { normSchema } from '../schemas.ts'
 import { by, distinguishing } from '../settings.ts'
 
 /** What can be chosen, what is, and the evaluations that it leaves. */

@@ -9,6 +9,7 @@ import {
 import type { Store } from '../../src/store/store.ts'
 import { attacked, type Judged, unattacked } from '../robustness/judged.ts'
 import { compare, tally } from '../robustness/over-seeds.ts'
+import type { Flag } from '../schemas/robustness.ts'
 import type {
   BestSource,
   CleanCell,
@@ -17,7 +18,6 @@ import type {
   TransferGap,
   TransferQuery,
 } from '../schemas/transfer.ts'
-import type { Flag } from '../schemas.ts'
 import { by } from '../settings.ts'
 import { choose } from './choose.ts'
 import { type ModelGroup, modelGroups, type Place, withoutModels } from './model-groups.ts'

@@ -1,4 +1,10 @@
-import type { Curve, CurvePoint, Difference, Gap, Robustness } from '../../server/schemas.ts'
+import type {
+  Curve,
+  CurvePoint,
+  Difference,
+  Gap,
+  Robustness,
+} from '../../server/schemas/robustness.ts'
 import { WORST_CASE } from '../../server/worst-case.ts'
 import { summarise } from '../statistics/mean.ts'
 

@@ -1,6 +1,7 @@
 import { toCertified } from '../../server/natural.ts'
 import { robustnessOf } from '../../server/robustness/robustness-of.ts'
-import { normSchema, type Robustness } from '../../server/schemas.ts'
+import { normSchema } from '../../server/schemas/primitives.ts'
+import type { Robustness } from '../../server/schemas/robustness.ts'
 import { by, groupBySetting, type SettingGroup } from '../../server/settings.ts'
 import { WORST_CASE } from '../../server/worst-case.ts'
 import { finding } from '../../web/finding.ts'

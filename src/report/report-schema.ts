@@ -1,11 +1,8 @@
 import { z } from 'zod'
-import {
-  robustnessSchema,
-  runCertifiedSchema,
-  runDetailSchema,
-  settingSchema,
-  summarySchema,
-} from '../../server/schemas.ts'
+import { robustnessSchema } from '../../server/schemas/robustness.ts'
+import { runCertifiedSchema, runDetailSchema } from '../../server/schemas/runs.ts'
+import { settingSchema } from '../../server/schemas/settings.ts'
+import { summarySchema } from '../../server/schemas/summary.ts'
 
 const count = z.int().min(0)
 const share = z.number().min(0).max(1)

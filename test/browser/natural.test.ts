@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import anyTest, { type TestFn } from 'ava'
 import type { BrowserContext } from 'playwright-core'
-import { runDetailSchema } from '../../server/schemas.ts'
+import { runDetailSchema } from '../../server/schemas/runs.ts'
 import * as format from '../../web/format.ts'
 import { type Served, serve } from '../server/serve.ts'
 import { openBrowser, visit, watch } from './browser.ts'

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
 import { z } from 'zod'
-import { robustnessSchema } from '../../server/schemas.ts'
+import { robustnessSchema } from '../../server/schemas/robustness.ts'
 import { gauntlet, temporaryFolder } from '../runner/command.ts'
 import { resultsFile } from '../server/fixture.ts'
 

@@ -1,10 +1,7 @@
 import test from 'ava'
-import {
-  robustnessSchema,
-  runDetailSchema,
-  runsSchema,
-  summarySchema,
-} from '../../server/schemas.ts'
+import { robustnessSchema } from '../../server/schemas/robustness.ts'
+import { runDetailSchema, runsSchema } from '../../server/schemas/runs.ts'
+import { summarySchema } from '../../server/schemas/summary.ts'
 import { saveEvaluation, saveModel } from '../../src/store/results.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { idOf, resultsFile } from './fixture.ts'

@@ -1,6 +1,6 @@
 import anyTest, { type TestFn } from 'ava'
 import { compareSchema } from '../../server/schemas/compare.ts'
-import { problemSchema } from '../../server/schemas.ts'
+import { problemSchema } from '../../server/schemas/problem.ts'
 import { tinyOutcomes } from './fixture.ts'
 import { type Served, serve } from './serve.ts'
 

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { runDetailSchema, runsSchema } from '../../server/schemas.ts'
+import { runDetailSchema, runsSchema } from '../../server/schemas/runs.ts'
 import { saveImport } from '../../src/store/imports.ts'
 import { openStore } from '../../src/store/store.ts'
 import { resultsFile } from './fixture.ts'

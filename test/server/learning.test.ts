@@ -1,7 +1,7 @@
 import anyTest, { type TestFn } from 'ava'
 import { learningSchema } from '../../server/schemas/learning.ts'
+import { problemSchema } from '../../server/schemas/problem.ts'
 import { runJobsSchema } from '../../server/schemas/run-jobs.ts'
-import { problemSchema } from '../../server/schemas.ts'
 import { openStore } from '../../src/store/store.ts'
 import { resultsFile } from './fixture.ts'
 import { type Served, serve } from './serve.ts'

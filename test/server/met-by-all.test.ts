@@ -1,6 +1,6 @@
 import test from 'ava'
 import { metByAll } from '../../server/robustness/met-by-all.ts'
-import { robustnessSchema } from '../../server/schemas.ts'
+import { robustnessSchema } from '../../server/schemas/robustness.ts'
 import type { EvaluationRow } from '../../src/store/queries/evaluations.ts'
 import { saveEvaluation } from '../../src/store/results.ts'
 import { openStore } from '../../src/store/store.ts'

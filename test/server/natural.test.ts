@@ -1,5 +1,5 @@
 import anyTest, { type TestFn } from 'ava'
-import { runDetailSchema } from '../../server/schemas.ts'
+import { runDetailSchema } from '../../server/schemas/runs.ts'
 import { wilson } from '../../src/statistics/wilson.ts'
 import { certificateTexts, corruptionCounts, corruptionSeverities } from './natural-fixture.ts'
 import { type Served, serve } from './serve.ts'

@@ -1,6 +1,6 @@
 import anyTest, { type TestFn } from 'ava'
+import { problemSchema } from '../../server/schemas/problem.ts'
 import { sqlAnswerSchema, viewsSchema } from '../../server/schemas/query.ts'
-import { problemSchema } from '../../server/schemas.ts'
 import { views } from '../../src/store/views.ts'
 import { type Served, serve } from './serve.ts'
 

@@ -1,5 +1,5 @@
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
-import { robustnessSchema } from '../../server/schemas.ts'
+import { robustnessSchema } from '../../server/schemas/robustness.ts'
 import { holm } from '../../src/statistics/holm.ts'
 import { openStore } from '../../src/store/store.ts'
 import { resultsFile } from './fixture.ts'

@@ -1,11 +1,7 @@
 import anyTest, { type TestFn } from 'ava'
-import {
-  gradientsSchema,
-  problemSchema,
-  runDetailSchema,
-  runsSchema,
-  sweepSchema,
-} from '../../server/schemas.ts'
+import { gradientsSchema, sweepSchema } from '../../server/schemas/gradients.ts'
+import { problemSchema } from '../../server/schemas/problem.ts'
+import { runDetailSchema, runsSchema } from '../../server/schemas/runs.ts'
 import { type Served, serve } from './serve.ts'
 
 const test = anyTest as TestFn<Served>

@@ -1,5 +1,5 @@
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
-import { stepsSchema } from '../../server/schemas.ts'
+import { stepsSchema } from '../../server/schemas/gradients.ts'
 import { type Served, serve } from './serve.ts'
 import { stepResultsFile } from './step-fixture.ts'
 

@@ -1,5 +1,6 @@
 import test from 'ava'
-import { robustnessSchema, runDetailSchema } from '../../server/schemas.ts'
+import { robustnessSchema } from '../../server/schemas/robustness.ts'
+import { runDetailSchema } from '../../server/schemas/runs.ts'
 import { type NewFinding, type NewVerdict, saveVerdict } from '../../src/store/results.ts'
 import { openStore } from '../../src/store/store.ts'
 import { resultsFile } from './fixture.ts'

@@ -1,5 +1,5 @@
 import test from 'ava'
-import type { Curve, Difference, Gap, Robustness } from '../../server/schemas.ts'
+import type { Curve, Difference, Gap, Robustness } from '../../server/schemas/robustness.ts'
 import { finding } from '../../web/finding.ts'
 
 const plain = (text: string) => text.replaceAll('\u202f', ' ')

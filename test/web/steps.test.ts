@@ -1,5 +1,5 @@
 import test from 'ava'
-import type { StepGroup } from '../../server/schemas.ts'
+import type { StepGroup } from '../../server/schemas/gradients.ts'
 import { accuracies, differences } from '../../web/steps/accuracy.ts'
 import { chooseSteps } from '../../web/steps/choices.ts'
 import { stepFinding } from '../../web/steps/finding.ts'

@@ -1,5 +1,5 @@
 import test from 'ava'
-import type { Probe } from '../../server/schemas.ts'
+import type { Probe } from '../../server/schemas/gradients.ts'
 import { chooseSweep } from '../../web/sweep/choices.ts'
 import { pointTip, sweepLines, sweepPoints } from '../../web/sweep/lines.ts'
 import { measures } from '../../web/sweep/measures.ts'

@@ -1,5 +1,5 @@
 import type { Comparison } from '../../server/schemas/compare.ts'
-import type { LearningPoint } from '../../server/schemas.ts'
+import type { LearningPoint } from '../../server/schemas/runs.ts'
 import { drawLines } from '../charts/lines.ts'
 import type { Column } from '../columns.ts'
 import { figure } from '../figure.ts'

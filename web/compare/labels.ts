@@ -1,4 +1,4 @@
-import type { Run } from '../../server/schemas.ts'
+import type { Run } from '../../server/schemas/runs.ts'
 import { type Mark, unrelatedMarks } from '../charts/palette.ts'
 import { armName } from '../names.ts'
 

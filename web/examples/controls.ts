@@ -1,5 +1,5 @@
 import type { Contents, Gallery, GalleryFilter } from '../../server/schemas/gallery.ts'
-import type { Summary } from '../../server/schemas.ts'
+import type { Summary } from '../../server/schemas/summary.ts'
 import * as format from '../format.ts'
 import { attackName, normName } from '../names.ts'
 import { type select, settingPicker } from '../pages/selection.ts'

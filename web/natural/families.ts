@@ -1,4 +1,4 @@
-import type { RunCorruption } from '../../server/schemas.ts'
+import type { RunCorruption } from '../../server/schemas/runs.ts'
 
 /** Kinds of corruption that belong together, in the order in which they are shown. */
 const families: readonly { readonly title: string; readonly names: readonly string[] }[] = [

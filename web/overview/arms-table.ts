@@ -1,4 +1,5 @@
-import type { CurvePoint, Flag, Robustness, Series } from '../../server/schemas.ts'
+import type { CurvePoint, Flag, Robustness } from '../../server/schemas/robustness.ts'
+import type { Series } from '../../server/schemas/settings.ts'
 import { WORST_CASE } from '../../server/worst-case.ts'
 import { gapAt, whiteBox } from '../finding.ts'
 import * as format from '../format.ts'

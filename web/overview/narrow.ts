@@ -1,4 +1,4 @@
-import type { Robustness } from '../../server/schemas.ts'
+import type { Robustness } from '../../server/schemas/robustness.ts'
 
 /** The series that are compared with backprop, by key. */
 export function comparable({ series, differences }: Robustness): string[] {

@@ -1,4 +1,4 @@
-import type { Robustness, VerdictWord } from '../../server/schemas.ts'
+import type { Robustness, VerdictWord } from '../../server/schemas/robustness.ts'
 import { verdictsAt } from '../finding.ts'
 import * as format from '../format.ts'
 import { h } from '../h.ts'

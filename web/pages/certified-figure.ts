@@ -1,4 +1,4 @@
-import type { RunCertified, RunDetail } from '../../server/schemas.ts'
+import type { RunCertified, RunDetail } from '../../server/schemas/runs.ts'
 import { drawLines, type Line } from '../charts/lines.ts'
 import { familyMarks } from '../charts/palette.ts'
 import type { Column } from '../columns.ts'

@@ -1,4 +1,4 @@
-import type { RunCorruption, RunDetail } from '../../server/schemas.ts'
+import type { RunCorruption, RunDetail } from '../../server/schemas/runs.ts'
 import { drawLines, type Line } from '../charts/lines.ts'
 import { unrelatedMarks } from '../charts/palette.ts'
 import type { Column } from '../columns.ts'

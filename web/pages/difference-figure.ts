@@ -1,4 +1,4 @@
-import type { Difference, Robustness } from '../../server/schemas.ts'
+import type { Difference, Robustness } from '../../server/schemas/robustness.ts'
 import { WORST_CASE } from '../../server/worst-case.ts'
 import { epsilonUnit } from '../budget.ts'
 import { drawLines } from '../charts/lines.ts'

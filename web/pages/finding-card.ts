@@ -1,4 +1,4 @@
-import type { Flag } from '../../server/schemas.ts'
+import type { Flag } from '../../server/schemas/robustness.ts'
 import type { Finding } from '../finding.ts'
 import * as format from '../format.ts'
 import { h } from '../h.ts'

@@ -1,4 +1,4 @@
-import type { Probe } from '../../server/schemas.ts'
+import type { Probe } from '../../server/schemas/gradients.ts'
 import { drawLines, type Line, type LinePoint } from '../charts/lines.ts'
 import { marksOf } from '../charts/palette.ts'
 import type { Column } from '../columns.ts'

@@ -1,5 +1,5 @@
+import type { Gradients, Probe, Steps, Sweep } from '../../server/schemas/gradients.ts'
 import type { Learning } from '../../server/schemas/learning.ts'
-import type { Gradients, Probe, Steps, Sweep } from '../../server/schemas.ts'
 import { get } from '../api.ts'
 import { h } from '../h.ts'
 import { learningSection } from '../learning/section.ts'

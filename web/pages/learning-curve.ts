@@ -1,4 +1,4 @@
-import type { LearningPoint, RunDetail } from '../../server/schemas.ts'
+import type { LearningPoint, RunDetail } from '../../server/schemas/runs.ts'
 import { drawLines } from '../charts/lines.ts'
 import { markOf } from '../charts/palette.ts'
 import type { Column } from '../columns.ts'

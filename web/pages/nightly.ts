@@ -1,5 +1,5 @@
 import type { Nightlies, NightlyDetail, NightlyItem, Trend } from '../../server/schemas/nightly.ts'
-import type { Summary } from '../../server/schemas.ts'
+import type { Summary } from '../../server/schemas/summary.ts'
 import { get } from '../api.ts'
 import type { Column } from '../columns.ts'
 import * as format from '../format.ts'

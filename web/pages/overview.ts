@@ -1,4 +1,5 @@
-import type { Robustness, Summary } from '../../server/schemas.ts'
+import type { Robustness } from '../../server/schemas/robustness.ts'
+import type { Summary } from '../../server/schemas/summary.ts'
 import { WORST_CASE } from '../../server/worst-case.ts'
 import { get } from '../api.ts'
 import { holdsImages } from '../budget.ts'

@@ -1,4 +1,4 @@
-import type { Summary } from '../../server/schemas.ts'
+import type { Summary } from '../../server/schemas/summary.ts'
 
 /** What a page gets: the address it stands for, and the summary of the database. */
 export interface View {

@@ -1,4 +1,5 @@
-import type { Curve, CurvePoint, Robustness, Series } from '../../server/schemas.ts'
+import type { Curve, CurvePoint, Robustness } from '../../server/schemas/robustness.ts'
+import type { Series } from '../../server/schemas/settings.ts'
 import { WORST_CASE } from '../../server/worst-case.ts'
 import { epsilonUnit, isRadius } from '../budget.ts'
 import { drawLines, type Line, type LinePoint } from '../charts/lines.ts'

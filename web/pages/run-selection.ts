@@ -1,5 +1,5 @@
 import { MOST_RUNS } from '../../server/schemas/compare.ts'
-import type { Run } from '../../server/schemas.ts'
+import type { Run } from '../../server/schemas/runs.ts'
 import { h } from '../h.ts'
 import { announce } from '../live.ts'
 import { armName } from '../names.ts'

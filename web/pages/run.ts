@@ -1,6 +1,6 @@
 import { MOST_RUNS } from '../../server/schemas/compare.ts'
 import type { RunJobs } from '../../server/schemas/run-jobs.ts'
-import type { RunDetail, RunEvaluation } from '../../server/schemas.ts'
+import type { RunDetail, RunEvaluation } from '../../server/schemas/runs.ts'
 import { get } from '../api.ts'
 import { budget } from '../budget.ts'
 import type { Column } from '../columns.ts'

@@ -1,4 +1,4 @@
-import type { Run, RunSort, Runs } from '../../server/schemas.ts'
+import type { Run, RunSort, Runs } from '../../server/schemas/runs.ts'
 import { get } from '../api.ts'
 import * as format from '../format.ts'
 import { h } from '../h.ts'

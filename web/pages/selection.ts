@@ -1,4 +1,5 @@
-import type { Setting, Summary } from '../../server/schemas.ts'
+import type { Setting } from '../../server/schemas/settings.ts'
+import type { Summary } from '../../server/schemas/summary.ts'
 import * as format from '../format.ts'
 import { type Option, picker } from '../pickers.ts'
 import { choice } from '../url-state.ts'

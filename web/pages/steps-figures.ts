@@ -1,4 +1,4 @@
-import type { StepGroup } from '../../server/schemas.ts'
+import type { StepGroup } from '../../server/schemas/gradients.ts'
 import { drawLines, type Line, type LinePoint } from '../charts/lines.ts'
 import { logarithmic } from '../charts/logarithmic.ts'
 import { markOf, sharedMark } from '../charts/palette.ts'

@@ -1,4 +1,4 @@
-import type { Steps } from '../../server/schemas.ts'
+import type { Steps } from '../../server/schemas/gradients.ts'
 import { h } from '../h.ts'
 import { armName } from '../names.ts'
 import { picker, pickers } from '../pickers.ts'

@@ -1,4 +1,4 @@
-import type { Probe, Sweep } from '../../server/schemas.ts'
+import type { Probe, Sweep } from '../../server/schemas/gradients.ts'
 import { h } from '../h.ts'
 import { armName } from '../names.ts'
 import { type Option, picker, pickers } from '../pickers.ts'

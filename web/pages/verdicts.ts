@@ -1,4 +1,5 @@
-import type { RunDetail, RunVerdict, VerdictWord } from '../../server/schemas.ts'
+import type { VerdictWord } from '../../server/schemas/robustness.ts'
+import type { RunDetail, RunVerdict } from '../../server/schemas/runs.ts'
 import type { Column } from '../columns.ts'
 import * as format from '../format.ts'
 import { h } from '../h.ts'

@@ -1,4 +1,4 @@
-import type { StepGroup } from '../../server/schemas.ts'
+import type { StepGroup } from '../../server/schemas/gradients.ts'
 
 /** How right the models of one arm are without attack. */
 export interface ArmAccuracy {

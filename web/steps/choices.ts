@@ -1,4 +1,4 @@
-import type { StepGroup } from '../../server/schemas.ts'
+import type { StepGroup } from '../../server/schemas/gradients.ts'
 import { choice } from '../url-state.ts'
 
 /** One thing that groups are chosen by: its name in the address, its value, and the others. */

@@ -1,4 +1,4 @@
-import type { StepGroup } from '../../server/schemas.ts'
+import type { StepGroup } from '../../server/schemas/gradients.ts'
 import type { Finding } from '../finding.ts'
 import * as format from '../format.ts'
 import { armName } from '../names.ts'

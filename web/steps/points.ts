@@ -1,4 +1,4 @@
-import type { StepGroup } from '../../server/schemas.ts'
+import type { StepGroup } from '../../server/schemas/gradients.ts'
 
 type Norms = StepGroup['steps'][number]
 

@@ -1,4 +1,4 @@
-import type { Probe } from '../../server/schemas.ts'
+import type { Probe } from '../../server/schemas/gradients.ts'
 import { choice } from '../url-state.ts'
 import { type MeasureName, measureNames } from './measures.ts'
 import {

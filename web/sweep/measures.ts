@@ -1,4 +1,4 @@
-import type { Bias, Probe } from '../../server/schemas.ts'
+import type { Bias, Probe } from '../../server/schemas/gradients.ts'
 import * as format from '../format.ts'
 
 export const measureNames = [

@@ -1,4 +1,4 @@
-import type { Probe } from '../../server/schemas.ts'
+import type { Probe } from '../../server/schemas/gradients.ts'
 import * as format from '../format.ts'
 
 /** What a sweep varies from probe to probe. */
