@@ -1,4 +1,4 @@
-import type { NightlyChangeTable, NightlyMeasureTable } from '../store/schema.ts'
+import type { NightlyChangeTable, NightlyMeasureTable } from '../store/tables/nightly.ts'
 
 export type Metric = NightlyMeasureTable['metric']
 export type Verdict = NightlyChangeTable['verdict']

@@ -2,7 +2,8 @@ import type { Kysely } from 'kysely'
 import { atomically } from './atomically.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { saveModel } from './results.ts'
-import type { ModelTable, Schema } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { ModelTable } from './tables/training.ts'
 
 /** A model of other origin to store. */
 export interface NewImport

@@ -1,6 +1,7 @@
 import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely'
 import { atomically } from './atomically.ts'
-import type { JobTable, Schema } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { JobTable } from './tables/work.ts'
 
 /**
  * The job queue, from the side of the workers: whoever asks gets the first job that is ready, and

@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely'
 import { atomically } from './atomically.ts'
 import { canonicalJson } from './canonical-json.ts'
-import type { JobKind, JobState, Schema } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { JobKind, JobState } from './tables/work.ts'
 
 export {
   type Claim,

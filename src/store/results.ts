@@ -2,24 +2,23 @@ import type { Insertable, Kysely } from 'kysely'
 import { wilson } from '../statistics/wilson.ts'
 import { atomically } from './atomically.ts'
 import { encodeOutcomes, outcomesOf } from './outcome-codes.ts'
+import type { Schema } from './schema.ts'
+import type { EvaluationTable, ExampleTable } from './tables/evaluations.ts'
 import type {
   AttackConvergenceTable,
   CertificateTable,
   CertificationTable,
   CorruptionAccuracyTable,
-  DatasetTable,
-  EnvironmentTable,
-  EvaluationTable,
-  ExampleTable,
+  RobustnessCheckTable,
+  RobustnessVerdictTable,
+} from './tables/evidence.ts'
+import type {
   GradientProbeTable,
   LearningCurveTable,
   ModelTable,
-  NightlyTable,
-  RobustnessCheckTable,
-  RobustnessVerdictTable,
-  Schema,
   StepGradientTable,
-} from './schema.ts'
+} from './tables/training.ts'
+import type { DatasetTable, EnvironmentTable, NightlyTable } from './tables/work.ts'
 
 /**
  * Writes results. Every function takes the store or a transaction, does all or nothing, and

@@ -1,4 +1,5 @@
 import type { Schema } from './schema.ts'
+import * as evaluations from './tables/evaluations.ts'
 import * as evidence from './tables/evidence.ts'
 import * as history from './tables/nightly.ts'
 import type { TableDescription } from './tables/table.ts'
@@ -12,8 +13,8 @@ export const tables: Readonly<Record<Name, TableDescription<object>>> = Object.f
   dataset: work.datasetTable,
   model: training.modelTable,
   learning_curve: training.learningCurveTable,
-  evaluation: evidence.evaluationTable,
-  example: evidence.exampleTable,
+  evaluation: evaluations.evaluationTable,
+  example: evaluations.exampleTable,
   evaluation_outcome: evidence.evaluationOutcomeTable,
   attack_convergence: evidence.attackConvergenceTable,
   robustness_verdict: evidence.robustnessVerdictTable,

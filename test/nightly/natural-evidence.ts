@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { NewJob } from '../../src/store/jobs.ts'
 import { saveCertification, saveCorruptions, saveVerdict } from '../../src/store/results.ts'
-import type { RobustnessVerdictTable, Schema } from '../../src/store/schema.ts'
+import type { Schema } from '../../src/store/schema.ts'
+import type { RobustnessVerdictTable } from '../../src/store/tables/evidence.ts'
 
 /** What a night measured of its models besides attacks. */
 export interface NaturalEvidence {

@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
-import type { EvaluationTable, Schema } from '../schema.ts'
+import type { Schema } from '../schema.ts'
+import type { EvaluationTable } from '../tables/evaluations.ts'
 
 /** One evaluation, and which examples each of its attack's parts broke. */
 export interface AttackReportRow {

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
-import type { ExampleTable, Schema } from '../schema.ts'
+import type { Schema } from '../schema.ts'
+import type { ExampleTable } from '../tables/evaluations.ts'
 
 /** One evaluation with every example, and the model that its examples were crafted on. */
 export interface StoredEvaluation {

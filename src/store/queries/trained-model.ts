@@ -1,5 +1,7 @@
 import type { Kysely } from 'kysely'
-import type { JobKind, ModelTable, Schema } from '../schema.ts'
+import type { Schema } from '../schema.ts'
+import type { ModelTable } from '../tables/training.ts'
+import type { JobKind } from '../tables/work.ts'
 
 /** A training run, an import or an ensemble: what was asked for, and what came of it. */
 export interface TrainedModel {

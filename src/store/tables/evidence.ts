@@ -1,72 +1,26 @@
-import type {
-  AttackConvergenceTable,
-  CertificateTable,
-  CertificationTable,
-  CorruptionAccuracyTable,
-  EvaluationOutcomeTable,
-  EvaluationTable,
-  ExampleTable,
-  RobustnessCheckTable,
-  RobustnessVerdictTable,
-} from '../schema.ts'
 import type { TableDescription } from './table.ts'
 
-/** `evaluation`. */
-export const evaluationTable: TableDescription<EvaluationTable> = Object.freeze({
-  name: 'evaluation',
-  description: 'One model judged on the adversarial examples of one attack with one budget.',
-  columns: Object.freeze({
-    id: 'the id of its job',
-    model_id: 'id of the judged model',
-    crafted_on:
-      'the model on which the examples were crafted; equal to model_id for a white-box attack',
-    attack: "none for the clean evaluation, else the attack's name, e.g. fgsm, pgd",
-    norm: "how the change is measured: linf, l2 or l1 of pixels, of word vectors or of nodes' features; words for words of a text that are replaced; edges or entries for what is changed in a graph; changes for both",
-    epsilon:
-      "largest change, in the units of the norm: a radius for linf, l2 and l1 (pixels from 0 to 1), the share of a text's words, the share of a graph's edges or entries, a multiple of a node's degree for changes",
-    attack_config: 'JSON: the attack with all its hyper-parameters',
-    seed: 'seed of the attack',
-    n: 'number of test examples',
-    clean_correct: 'how many are classified correctly without attack',
-    robust_correct: 'how many are still classified correctly under attack',
-    robust_accuracy: 'robust_correct / n',
-    robust_accuracy_low: 'lower bound of the Wilson 95 % interval of robust_accuracy',
-    robust_accuracy_high: 'upper bound of that interval',
-    queries_mean: 'mean model calls (forward, or forward and backward) an example while crafting',
-    seconds: 'how long it took, seconds',
-    environment_id: 'where it was made',
-    created_at: 'when it was stored, UTC',
-    inference:
-      'JSON: how the model answered where it was not the plain pass without noise: the noise it kept at inference and the number of draws it was judged over; null for the plain pass',
-    setting: 'whether the trained model met the change (evasion), or was trained on it (poisoning)',
-    purpose: 'check: made for the robustness checks alone; views that compare models leave it out',
-  }),
-})
-
-/** `example`. */
-export const exampleTable: TableDescription<ExampleTable> = Object.freeze({
-  name: 'example',
-  description: 'One test example within one evaluation.',
-  columns: Object.freeze({
-    evaluation_id: 'id of the evaluation',
-    example: 'index in the test split',
-    label: 'the right class',
-    clean_prediction: 'predicted class without attack',
-    adversarial_prediction: 'predicted class under attack',
-    success: '1 if the clean example is classified correctly and the adversarial one is not',
-    linf: 'largest absolute change of a pixel; null for what is no image',
-    l2: 'Euclidean norm of the change; null for what is no image',
-    queries: 'model calls while crafting',
-    l1: 'sum of the absolute changes; null for what is no image and in rows of earlier versions',
-    component: 'the part of a composed attack that broke the example; null otherwise',
-    words: 'words of the text; null for what is no text',
-    changed_words:
-      'words that are another one now, or whose vector was moved; null for what is no text',
-    changed_edges: 'pairs of nodes that were joined or parted; null for what is no graph',
-    changed_entries:
-      "entries of the nodes' features that are another value; null for what is no graph",
-  }),
-})
+/** Accuracy of one model on one kind of corrupted images at one severity. */
+export interface CorruptionAccuracyTable {
+  readonly id: string
+  readonly model_id: string
+  readonly corruption: string
+  readonly severity: number
+  readonly seed: number
+  readonly n: number
+  readonly clean_correct: number
+  readonly correct: number
+  readonly accuracy: number
+  readonly accuracy_low: number
+  readonly accuracy_high: number
+  readonly environment_id: string
+  readonly created_at: string
+  /**
+   * A digit for each of the first n test images: 1, plus 2 if it is right as it is, plus 4 if it is right
+   * when corrupted; null in rows of earlier versions.
+   */
+  readonly codes: string | null
+}
 
 /** `corruption_accuracy`. */
 export const corruptionAccuracyTable: TableDescription<CorruptionAccuracyTable> = Object.freeze({
@@ -91,6 +45,21 @@ export const corruptionAccuracyTable: TableDescription<CorruptionAccuracyTable> 
   }),
 })
 
+/** Randomized smoothing of one model (Cohen et al., 2019): how its certificates were made. */
+export interface CertificationTable {
+  readonly id: string
+  readonly model_id: string
+  readonly sigma: number
+  readonly selection: number
+  readonly estimation: number
+  readonly alpha: number
+  readonly seed: number
+  readonly n: number
+  readonly seconds: number
+  readonly environment_id: string
+  readonly created_at: string
+}
+
 /** `certification`. */
 export const certificationTable: TableDescription<CertificationTable> = Object.freeze({
   name: 'certification',
@@ -111,6 +80,16 @@ export const certificationTable: TableDescription<CertificationTable> = Object.f
   }),
 })
 
+/** What is certain of the smoothed model at one test example. */
+export interface CertificateTable {
+  readonly certification_id: string
+  readonly example: number
+  readonly label: number
+  readonly prediction: number | null
+  readonly radius: number
+  readonly lower: number
+}
+
 /** `certificate`. */
 export const certificateTable: TableDescription<CertificateTable> = Object.freeze({
   name: 'certificate',
@@ -125,6 +104,22 @@ export const certificateTable: TableDescription<CertificateTable> = Object.freez
     lower: 'lower confidence bound of the probability of the class',
   }),
 })
+
+/** Whether the robustness that was measured of one model is real, see docs/checks.md. */
+export interface RobustnessVerdictTable {
+  readonly id: string
+  readonly model_id: string
+  readonly norm: string
+  readonly epsilon: number
+  readonly n: number
+  readonly seed: number
+  readonly settings_config: string
+  readonly verdict: 'real' | 'masked' | 'undecided'
+  readonly reasons: string
+  readonly seconds: number
+  readonly environment_id: string
+  readonly created_at: string
+}
 
 /** `robustness_verdict`. */
 export const robustnessVerdictTable: TableDescription<RobustnessVerdictTable> = Object.freeze({
@@ -146,6 +141,21 @@ export const robustnessVerdictTable: TableDescription<RobustnessVerdictTable> = 
   }),
 })
 
+/** One finding of one robustness check. */
+export interface RobustnessCheckTable {
+  readonly verdict_id: string
+  readonly position: number
+  readonly number: number
+  readonly name: string
+  readonly part: string | null
+  readonly meaning: 'masking' | 'validity' | 'report'
+  readonly verdict: 'passed' | 'failed' | 'not applicable' | 'not measured'
+  readonly value: number | null
+  readonly threshold: number | null
+  readonly detail: string
+  readonly evaluations: string
+}
+
 /** `robustness_check`. */
 export const robustnessCheckTable: TableDescription<RobustnessCheckTable> = Object.freeze({
   name: 'robustness_check',
@@ -165,6 +175,19 @@ export const robustnessCheckTable: TableDescription<RobustnessCheckTable> = Obje
   }),
 })
 
+/**
+ * What one evaluation decided, for reading many at once. It goes with any change of the examples, and
+ * `fillOutcomes` makes it anew.
+ */
+export interface EvaluationOutcomeTable {
+  readonly evaluation_id: string
+  /**
+   * A digit for each place in the test split: 0 if it is no example of the evaluation, else 1 for
+   * wrong, 3 for right until attacked, 7 for right under attack.
+   */
+  readonly codes: string
+}
+
 /** `evaluation_outcome`. */
 export const evaluationOutcomeTable: TableDescription<EvaluationOutcomeTable> = Object.freeze({
   name: 'evaluation_outcome',
@@ -176,6 +199,28 @@ export const evaluationOutcomeTable: TableDescription<EvaluationOutcomeTable> = 
       'a digit for each place in the test split: 0 if it is no example of the evaluation, 1 for wrong, 3 for right until attacked, 7 for right under attack',
   }),
 })
+
+/**
+ * How an attack on images got on, iteration by iteration; for white-box attacks that raise a loss step
+ * by step, and made since this is kept.
+ */
+export interface AttackConvergenceTable {
+  readonly evaluation_id: string
+  /** Place of the part in a composed attack, from 0; 0 where there are no parts. */
+  readonly position: number
+  /** Name of the part, or of the attack. */
+  readonly part: string
+  /** Iterates looked at so far, from 1, through all restarts; at most 30 of them a part. */
+  readonly iteration: number
+  /** What it raises: `ce`, `margin` or `dlr`. */
+  readonly loss_name: string
+  /** Mean over `attacked` of the highest loss so far; null where there is none. */
+  readonly loss: number | null
+  /** Examples that are right without attack and that the part has met. */
+  readonly attacked: number
+  /** Examples that are right without attack and not broken yet; at the end those that never are. */
+  readonly robust_correct: number
+}
 
 /** `attack_convergence`. */
 export const attackConvergenceTable: TableDescription<AttackConvergenceTable> = Object.freeze({

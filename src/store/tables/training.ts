@@ -1,10 +1,27 @@
-import type {
-  GradientProbeTable,
-  LearningCurveTable,
-  ModelTable,
-  StepGradientTable,
-} from '../schema.ts'
 import type { TableDescription } from './table.ts'
+
+/** One training run and the model it produced, a model of other origin, or an ensemble. */
+export interface ModelTable {
+  readonly id: string
+  readonly dataset_id: string
+  readonly architecture: string
+  readonly architecture_config: string
+  readonly arm: string
+  readonly estimator_config: string
+  readonly training_config: string
+  readonly seed: number
+  readonly pair_id: string
+  readonly parameters: number | null
+  readonly state: 'trained' | 'diverged'
+  readonly updates: number
+  readonly forwards: number
+  readonly seconds: number
+  readonly clean_accuracy: number | null
+  readonly checkpoint_sha256: string | null
+  readonly weights_sha256: string | null
+  readonly environment_id: string
+  readonly created_at: string
+}
 
 /** `model`. */
 export const modelTable: TableDescription<ModelTable> = Object.freeze({
@@ -37,6 +54,19 @@ export const modelTable: TableDescription<ModelTable> = Object.freeze({
   }),
 })
 
+/** Points of a model's learning curve. */
+export interface LearningCurveTable {
+  readonly model_id: string
+  readonly updates: number
+  readonly epoch: number
+  readonly forwards: number
+  readonly seconds: number
+  readonly train_loss: number | null
+  readonly test_accuracy: number | null
+  readonly learning_rate: number
+  readonly gradient_norm: number | null
+}
+
 /** `learning_curve`. */
 export const learningCurveTable: TableDescription<LearningCurveTable> = Object.freeze({
   name: 'learning_curve',
@@ -53,6 +83,41 @@ export const learningCurveTable: TableDescription<LearningCurveTable> = Object.f
     gradient_norm: 'mean Euclidean norm of the gradient before clipping since the previous point',
   }),
 })
+
+/** Gradient statistics of one parameter site of one model. */
+export interface GradientProbeTable {
+  readonly id: string
+  readonly site: string
+  readonly model_id: string
+  readonly site_index: number
+  readonly site_kind: string
+  readonly estimator: string
+  readonly copies: number
+  readonly sigma: number
+  readonly repeats: number
+  readonly batch: number
+  readonly parameters: number
+  readonly reference_norm: number
+  readonly variance: number
+  readonly relative_variance: number | null
+  readonly cosine_mean: number | null
+  readonly cosine_sd: number | null
+  readonly cosine_of_mean: number | null
+  readonly milliseconds: number
+  readonly environment_id: string
+  readonly estimator_config: string | null
+  readonly depth: number | null
+  readonly width: number | null
+  readonly forwards: number | null
+  readonly variance_time: number | null
+  readonly bias_clean: number | null
+  readonly bias_clean_resolution: number | null
+  readonly reference_copies: number | null
+  readonly smoothed_norm: number | null
+  readonly cosine_smoothed: number | null
+  readonly bias_smoothed: number | null
+  readonly bias_smoothed_resolution: number | null
+}
 
 /** `gradient_probe`. */
 export const gradientProbeTable: TableDescription<GradientProbeTable> = Object.freeze({
@@ -101,6 +166,16 @@ export const gradientProbeTable: TableDescription<GradientProbeTable> = Object.f
     bias_smoothed_resolution: 'smallest bias_smoothed that the repeats can tell from none',
   }),
 })
+
+/** Size of an example's gradient for the pre-activation of a recurrent site, at one step. */
+export interface StepGradientTable {
+  readonly probe_id: string
+  readonly site: string
+  readonly step: number
+  readonly backprop_norm: number
+  readonly estimate_norm: number
+  readonly signal_norm: number | null
+}
 
 /** `step_gradient`. */
 export const stepGradientTable: TableDescription<StepGradientTable> = Object.freeze({

@@ -1,12 +1,28 @@
-import type {
-  DatasetTable,
-  EnvironmentTable,
-  JobDependencyTable,
-  JobTable,
-  NightlyJobTable,
-  NightlyTable,
-} from '../schema.ts'
 import type { TableDescription } from './table.ts'
+
+export type JobKind =
+  | 'train'
+  | 'import'
+  | 'ensemble'
+  | 'attack'
+  | 'probe'
+  | 'corrupt'
+  | 'certify'
+  | 'check'
+export type JobState = 'waiting' | 'running' | 'done' | 'failed'
+
+/** Where numbers were made: engines differ in the last digits, so every result names one of these. */
+export interface EnvironmentTable {
+  readonly id: string
+  readonly engine: string
+  readonly versions: string
+  readonly threads: number
+  readonly device: string
+  readonly settings: string
+  readonly node_version: string
+  readonly gauntlet_version: string
+  readonly commit_hash: string | null
+}
 
 /** `environment`. */
 export const environmentTable: TableDescription<EnvironmentTable> = Object.freeze({
@@ -27,6 +43,21 @@ export const environmentTable: TableDescription<EnvironmentTable> = Object.freez
   }),
 })
 
+/** One execution of a plan. */
+export interface NightlyTable {
+  readonly id: string
+  readonly plan: string
+  readonly plan_config: string
+  readonly started_at: string
+  readonly ended_at: string | null
+  readonly state: 'running' | 'done' | 'interrupted' | 'failed'
+  readonly jobs_reused: number
+  /** Results folder that it was taken along from, with what it measured; null if it was made here. */
+  readonly origin: string | null
+  /** Git commits that its numbers were made at, separated by commas; null while it runs. */
+  readonly commits: string | null
+}
+
 /** `nightly`. */
 export const nightlyTable: TableDescription<NightlyTable> = Object.freeze({
   name: 'nightly',
@@ -45,6 +76,13 @@ export const nightlyTable: TableDescription<NightlyTable> = Object.freeze({
   }),
 })
 
+/** Which jobs an execution asked for, in the order in which they are offered to workers. */
+export interface NightlyJobTable {
+  readonly nightly_id: string
+  readonly job_id: string
+  readonly position: number
+}
+
 /** `nightly_job`. */
 export const nightlyJobTable: TableDescription<NightlyJobTable> = Object.freeze({
   name: 'nightly_job',
@@ -56,6 +94,23 @@ export const nightlyJobTable: TableDescription<NightlyJobTable> = Object.freeze(
     position: 'place in the order, from 0',
   }),
 })
+
+/** A unit of work; done once, whatever plans ask for it. */
+export interface JobTable {
+  readonly id: string
+  readonly kind: JobKind
+  readonly config: string
+  readonly title: string
+  readonly state: JobState
+  readonly cost: number
+  readonly worker: string | null
+  readonly lease_until: number | null
+  readonly attempts: number
+  readonly error: string | null
+  readonly started_at: string | null
+  readonly ended_at: string | null
+  readonly seconds: number | null
+}
 
 /** `job`. */
 export const jobTable: TableDescription<JobTable> = Object.freeze({
@@ -78,6 +133,11 @@ export const jobTable: TableDescription<JobTable> = Object.freeze({
   }),
 })
 
+export interface JobDependencyTable {
+  readonly job_id: string
+  readonly needs_id: string
+}
+
 /** `job_dependency`. */
 export const jobDependencyTable: TableDescription<JobDependencyTable> = Object.freeze({
   name: 'job_dependency',
@@ -87,6 +147,18 @@ export const jobDependencyTable: TableDescription<JobDependencyTable> = Object.f
     needs_id: 'id of a job that it needs',
   }),
 })
+
+/** What was trained and tested on, by content. */
+export interface DatasetTable {
+  readonly id: string
+  readonly name: string
+  readonly train_count: number
+  readonly test_count: number
+  readonly shape: string
+  readonly classes: string
+  readonly licence: string
+  readonly sha256: string
+}
 
 /** `dataset`. */
 export const datasetTable: TableDescription<DatasetTable> = Object.freeze({

@@ -13,8 +13,9 @@ import {
   saveModel,
   saveProbe,
 } from '../../../src/store/results.ts'
-import type { JobTable, Schema } from '../../../src/store/schema.ts'
+import type { Schema } from '../../../src/store/schema.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
+import type { JobTable } from '../../../src/store/tables/work.ts'
 import { newFolder } from '../../folder.ts'
 import { dataset, environment } from '../../server/fixture.ts'
 import { newEvaluation, newExamples, newModel } from '../../store/fixtures/hand-made.ts'
