@@ -102,7 +102,7 @@ const longPlan: PlanInput = {
   name: 'long',
   models: tinyPlan.models.map(group => ({
     ...group,
-    training: { ...group.training, epochs: 150 },
+    training: { ...group.training, epochs: 60 },
   })),
 }
 

@@ -63,8 +63,8 @@ export const quick: PlanInput = {
   ],
   attacks: [
     { attack: { name: 'fgsm', norm: 'linf' }, epsilons: [0.02, 0.05, 0.1] },
-    { attack: { name: 'pgd', norm: 'linf' }, epsilons: [0.02, 0.05, 0.1] },
-    { attack: { name: 'pgd', norm: 'l2' }, epsilons: [0.25, 0.5, 1] },
+    { attack: { name: 'pgd', norm: 'linf', restarts: 2 }, epsilons: [0.02, 0.05, 0.1] },
+    { attack: { name: 'pgd', norm: 'l2', restarts: 2 }, epsilons: [0.25, 0.5, 1] },
     { attack: { name: 'hotflip' }, epsilons: [0.1, 0.2], examples: 200 },
     { attack: { name: 'word-substitution' }, epsilons: [0.1, 0.2], examples: 200 },
     { attack: { name: 'dice' }, epsilons: [0.1], settings: ['evasion', 'poisoning'] },
