@@ -2,6 +2,7 @@ import { holm } from '../statistics/holm.ts'
 import { summarise } from '../statistics/mean.ts'
 import { pairedDifference } from '../statistics/paired.ts'
 import { type Sample, type WelchDifference, welch } from '../statistics/welch.ts'
+import type { NightlyChangeTable } from '../store/tables/nightly.ts'
 import type { Pair } from './match.ts'
 import {
   grouped,
@@ -26,23 +27,8 @@ export interface AlarmOptions {
 /** One false alarm in a hundred executions; a percentage point. */
 export const usualAlarms: AlarmOptions = { alpha: 0.01, leastPoints: 0.01 }
 
-/** A number of an execution compared with an earlier one; the columns of `nightly_change`. */
-export interface Change extends Subject {
-  readonly verdict: Verdict
-  readonly seed: number | null
-  readonly before: number | null
-  readonly now: number | null
-  readonly difference: number | null
-  readonly low: number | null
-  readonly high: number | null
-  readonly test: 'mcnemar' | 'repeats' | 'seeds' | 'none'
-  readonly n: number
-  readonly seeds: number
-  readonly lost: number | null
-  readonly won: number | null
-  readonly p: number | null
-  readonly holm: number | null
-  readonly note: string
+/** A number of an execution compared with an earlier one. */
+export interface Change extends Omit<NightlyChangeTable, 'nightly_id' | 'position' | 'model_id'> {
   readonly model: string
 }
 

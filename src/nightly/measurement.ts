@@ -1,22 +1,10 @@
-import type { NightlyChangeTable, NightlyMeasureTable } from '../store/tables/nightly.ts'
+import type { NightlyChangeTable, SubjectColumns } from '../store/tables/nightly.ts'
 
-export type Metric = NightlyMeasureTable['metric']
+export type Metric = SubjectColumns['metric']
 export type Verdict = NightlyChangeTable['verdict']
 
 /** What a number is of, as people name it. */
-export interface Subject {
-  readonly metric: Metric
-  readonly dataset: string
-  readonly architecture: string
-  readonly arm: string
-  /** What tells the model from others of its arm in the same execution; empty where nothing does. */
-  readonly variant: string
-  readonly attack: string | null
-  readonly norm: string | null
-  readonly epsilon: number | null
-  /** Where examples were crafted, how a model is randomised, which estimator at which site. */
-  readonly detail: string
-}
+export type Subject = SubjectColumns
 
 /** One number that an execution of a plan asked for. */
 export interface Measurement extends Subject {

@@ -18,10 +18,11 @@ export async function readOutcomes(
   const jobs = (all: readonly Measurement[]) => [...new Set(all.map(one => one.job!))]
   const found = await outcomes(store, jobs(of('clean', 'robust')))
   const [corrupted, certified] = [of('corrupted'), of('certified')]
-  const codes = await nightlyCorruptionCodes(store, jobs(corrupted))
+  const rows = await nightlyCorruptionCodes(store, jobs(corrupted))
+  const codes = new Map(rows.map(row => [`${row.id} ${corruptionName(row)}`, row.codes]))
   for (const one of corrupted) {
-    const own = codes.find(row => row.id === one.job && corruptionName(row) === one.detail)
-    if (own?.codes) found.set(outcomeKey(one), decodeOutcomes(own.codes))
+    const own = codes.get(outcomeKey(one))
+    if (own) found.set(outcomeKey(one), decodeOutcomes(own))
   }
   const certificates = await nightlyCertificates(store, jobs(certified))
   for (const one of certified) {

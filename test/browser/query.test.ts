@@ -88,6 +88,31 @@ test('Ctrl and Enter run what was typed, and the whole view is in the address', 
   await page.close()
 })
 
+/** Notes the strokes of every hatching that a chart fills with: where a tile has not its first colour. */
+const noteHatchings = `
+  globalThis.hatchings = new Set()
+  const { createPattern } = CanvasRenderingContext2D.prototype
+  CanvasRenderingContext2D.prototype.createPattern = function (tile, ...rest) {
+    const { data } = tile.getContext('2d').getImageData(0, 0, tile.width, tile.height)
+    const colours = new Uint32Array(data.buffer)
+    globalThis.hatchings.add(Array.from(colours, one => Number(one !== colours[0])).join(''))
+    return createPattern.call(this, tile, ...rest)
+  }`
+
+test('bars of different arms differ in their hatching too, not in colour alone', async t => {
+  const { served, browser } = t.context
+  const { page } = await watch(browser, served.url)
+  await page.addInitScript(noteHatchings)
+  const sql = 'select arm, seed, clean_accuracy from v_runs'
+  const query = new URLSearchParams({ sql, kind: 'bar', x: 'seed', y: 'clean_accuracy' })
+  await visit(page, `${served.url}/query?${query}&series=arm`)
+  const strokes = await page.evaluate<string[]>('[...globalThis.hatchings]')
+  // Three arms, of which the first is plain.
+  t.is(strokes.length, 2)
+  t.true(strokes.every(tile => tile.includes('1')))
+  await page.close()
+})
+
 test('a wrong statement shows what SQLite says; no rows are no error', async t => {
   const { served, browser } = t.context
   const { page } = await watch(browser, served.url)

@@ -1,10 +1,13 @@
-import { execFile } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import test from 'ava'
 import { parse } from 'yaml'
-import { gauntlet, temporaryFolder } from '../runner/command.ts'
+import { commandFile } from '../../src/runner/project.ts'
+import { gauntlet, planFile, temporaryFolder, tinyPlan } from '../runner/command.ts'
 
 const page = await readFile(new URL('../../../docs/nightly.md', import.meta.url), 'utf8')
 
@@ -62,4 +65,34 @@ test('every option that the page gives to a command exists', async t => {
       )
   }
   t.true(used.size > 12)
+})
+
+test('a signal to nightly.sh alone stops Gauntlet cleanly', async t => {
+  const folder = await temporaryFolder(t)
+  const bin = join(folder, 'node_modules', '.bin')
+  await mkdir(bin, { recursive: true })
+  await symlink(fileURLToPath(commandFile), join(bin, 'gauntlet'))
+  const git = (...args: string[]) => promisify(execFile)('git', args, { cwd: folder })
+  await git('init', '--quiet')
+  const author = ['-c', 'user.name=n', '-c', 'user.email=n@example.org']
+  await git(...author, 'commit', '--quiet', '--allow-empty', '-m', 'x')
+  const script = join(folder, 'nightly.sh')
+  await writeFile(script, blocks('sh').find(text => text.includes('Usage: nightly.sh'))!)
+  const [group] = tinyPlan.models
+  const plan = await planFile(folder, {
+    ...tinyPlan,
+    models: [{ ...group!, training: { ...group!.training, epochs: 100_000 } }],
+  })
+  const child = spawn('sh', [script, folder, plan, '--workers', '1'], {
+    env: { ...process.env, GAUNTLET_ENGINE: 'wasm' },
+  })
+  const closed = once(child, 'close')
+  let printed = ''
+  child.stdout.setEncoding('utf8')
+  for await (const text of child.stdout) {
+    if (printed === '') child.kill('SIGINT')
+    printed += text
+  }
+  t.regex(printed, /Stopped after 0 of \d+ jobs\. To go on, type:/)
+  t.is((await closed)[0], 130)
 })

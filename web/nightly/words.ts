@@ -1,11 +1,10 @@
 import type { NightlyChange, NightlyItem } from '../../server/schemas/nightly.ts'
+import { verdictName } from '../../src/nightly/describe.ts'
 import { isAccuracy } from '../../src/nightly/measurement.ts'
 import * as format from '../format.ts'
 
 /** What people call an alarm; the sign says the direction without the colour. */
 export const alarmNames = { regression: '▼ regression', improvement: '▲ improvement' } as const
-
-const verdictNames = { 1: 'real', 0: 'undecided', [-1]: 'masked' } as const
 
 /** A value of a metric as people read it. */
 export function valueText(metric: NightlyChange['metric'], value: number | null): string {
@@ -13,7 +12,7 @@ export function valueText(metric: NightlyChange['metric'], value: number | null)
   if (isAccuracy({ metric })) return format.percent(value)
   switch (metric) {
     case 'verdict':
-      return verdictNames[Math.sign(value) as keyof typeof verdictNames]
+      return verdictName(value)
     case 'seconds':
       return format.duration(value)
     case 'state':

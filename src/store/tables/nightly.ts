@@ -1,7 +1,7 @@
 import type { TableDescription } from './table.ts'
 
 /** What is measured: of one model, or of all seeds of it. */
-interface SubjectColumns {
+export interface SubjectColumns {
   /**
    * `clean` and `robust` accuracy, `worst` for the worst case over the white-box attacks, accuracy on
    * `corrupted` images, `certified` accuracy, `verdict` of the robustness checks; `cosine` and `variance`

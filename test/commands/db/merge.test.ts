@@ -6,6 +6,7 @@ import { UsageError, WorkError } from '../../../src/errors.ts'
 import { resultsFolder } from '../../../src/runner/results-folder.ts'
 import { schemaObjects } from '../../../src/store/expected-schema.ts'
 import { mergedByHand, mergeRules } from '../../../src/store/maintenance/merge-rules.ts'
+import { saveCorruptions } from '../../../src/store/results.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { firstRelease } from '../../store/fixtures/first-release.ts'
 import { allRows, attacked, job, machine, put, trained } from './machine.ts'
@@ -75,6 +76,27 @@ test('what is new comes with its files, what both did stays as it was made here'
     (await readdir(ours.folder)).filter(name => name.startsWith('merging')),
     [],
   )
+})
+
+test('corrupted images of an earlier version, which lack what was right, are the same result', async t => {
+  const context = await twoMachines(t)
+  const cell = {
+    ...{ id: 'fog', model_id: 'both', corruption: 'fog', severity: 3, seed: 0, n: 3 },
+    ...{ clean_correct: 2, correct: 1, created_at: '2026-01-01T00:00:00.000Z' },
+  }
+  for (const [{ store }, codes] of [
+    [context.ours, '371'],
+    [context.theirs, null],
+  ] as const) {
+    const { environment_id } = await store
+      .selectFrom('model')
+      .select('environment_id')
+      .executeTakeFirstOrThrow()
+    await saveCorruptions(store, [{ ...cell, environment_id, codes }])
+  }
+  await merge(context)
+  const kept = await context.ours.store.selectFrom('corruption_accuracy').select('codes').execute()
+  t.deepEqual(kept, [{ codes: '371' }])
 })
 
 test('merging twice, or the other way round, changes nothing more', async t => {
