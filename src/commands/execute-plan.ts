@@ -13,6 +13,7 @@ import type { NewJob } from '../store/jobs.ts'
 import { divergedModels, failedJobs } from '../store/queries/nightly-results.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { engineOption } from './engine-option.ts'
+import { onInterruption } from './interruption.ts'
 import { quoted } from './option-values.ts'
 import { resultsOption } from './results-option.ts'
 
@@ -126,15 +127,13 @@ export async function executeJobs(
   await keepAttacks(resultsFolder(options.results), jobs)
   const workers = options.workers ?? defaultWorkers(engine)
   const started = performance.now()
+  const interrupt = new AbortController()
+  const stopListening = onInterruption(() => interrupt.abort())
   console.log(
     `Gauntlet ${command}: plan ${plan.name}, engine ${engine.name} on ${engine.device}, ` +
       `${workers} ${workers === 1 ? 'worker' : 'workers'}`,
   )
   console.log(estimate(jobs))
-  const interrupt = new AbortController()
-  const onSignal = () => interrupt.abort()
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
   try {
     const outcome = await runPlan({
       plan,
@@ -151,8 +150,7 @@ export async function executeJobs(
     })
     await report(execution, outcome, store, options, (performance.now() - started) / 1000)
   } finally {
-    process.off('SIGINT', onSignal)
-    process.off('SIGTERM', onSignal)
+    stopListening()
   }
 }
 

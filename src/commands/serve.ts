@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { access } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError } from 'commander'
@@ -7,6 +8,7 @@ import { WorkError } from '../errors.ts'
 import { projectFolder } from '../runner/project.ts'
 import { openStore } from '../store/store.ts'
 import { examples } from './examples.ts'
+import { onInterruption } from './interruption.ts'
 import { databaseFile, resultsOption } from './results-option.ts'
 
 /** Where `web/bundle.ts` writes the page. */
@@ -48,6 +50,11 @@ async function serve({ port, host, results, data }: ServeOptions): Promise<void>
     console.log(`No results yet; made an empty database: ${file}`)
   }
   const store = await openStore(file, { readonly: true })
+  const interruption = new AbortController()
+  const stopListening = onInterruption(() => {
+    stopListening()
+    interruption.abort()
+  })
   try {
     const server = await listen(
       createApp({ store, webFolder, files: { results, data } }),
@@ -58,24 +65,16 @@ async function serve({ port, host, results, data }: ServeOptions): Promise<void>
       console.warn(`warning: ${host} can be reached by other machines, and there is no login`)
     }
     console.log(`Gauntlet is at ${urlOf(server)} (Ctrl-C stops)`)
-    await interruption()
+    await aborted(interruption.signal)
     await close(server)
   } finally {
+    stopListening()
     await store.destroy()
   }
 }
 
-/** Waits for Ctrl-C or a polite kill; a second one ends the process at once. */
-function interruption(): Promise<void> {
-  return new Promise(resolve => {
-    const stop = () => {
-      process.off('SIGINT', stop)
-      process.off('SIGTERM', stop)
-      resolve()
-    }
-    process.on('SIGINT', stop)
-    process.on('SIGTERM', stop)
-  })
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort')
 }
 
 async function requirePage(): Promise<void> {
