@@ -17,7 +17,7 @@ export interface Asked {
 /** Contents of one kind. */
 export type Read = Partial<Omit<Contents, 'evaluation' | 'kind'>>
 
-/** Clean and adversarial images, with the spikes that both cause in a dense spiking network. */
+/** Clean and adversarial images, with the spikes that both cause in a spiking network. */
 export async function readImages(
   { evaluation, examples, file, checkpoint }: Asked,
   dataset: ImageDataset | undefined,

@@ -1,127 +1,149 @@
 import { readFile } from 'node:fs/promises'
-import { stream } from '../../src/random/stream.ts'
+import type { Architecture } from '../../models/architecture.ts'
 import type { StoredEvaluation } from '../../src/store/queries/gallery.ts'
 import { decodeSafetensors, type StoredTensor } from '../../src/training/safetensors.ts'
 import type { Contents } from '../schemas/gallery.ts'
+import { convolutionCurrents, denseCurrents, halved, pooled, type Shape } from './currents.ts'
+import { encoded, type Firing, fired } from './firing.ts'
 
-/** 1 where a neuron fires, `[steps, neurons]`. */
+/** 1 where a neuron fires, `[steps, neurons]`; neurons of a convolution are ordered by channel. */
 export type Raster = Uint8Array
 
-/** The hidden layers of a dense spiking network, and what they do with an image. */
+/** The hidden layers of a spiking network, and what they do with an image. */
 export interface SpikingLayers {
   readonly layers: Contents['layers']
   /** Spikes of every layer. */
   of(image: Float32Array): Raster[]
 }
 
-/** What of an architecture decides about spikes; see `SnnOptions`. */
-interface Firing {
-  readonly hidden: readonly number[]
-  readonly steps: number
-  readonly decay: number
-  readonly threshold: number
-  readonly reset: 'zero' | 'subtract'
-  readonly encoding: 'direct' | 'poisson'
+type Dense = Extract<Architecture, { readonly name: 'snn' }>
+type Convolutional = Extract<Architecture, { readonly name: 'snn-conv' }>
+type Tensors = Readonly<Record<string, StoredTensor>>
+
+/** A layer of neurons, at one step. */
+interface Layer {
+  readonly name: string
+  readonly neurons: number
+  /** Currents into the neurons. */
+  currents(entering: Float32Array): Float32Array
+  /** From spikes to what enters the next layer; as they are when absent. */
+  passed?(spikes: Float32Array): Float32Array
+  /** Channels of a convolution, which its neurons have last. */
+  readonly channels?: number
 }
 
 /**
  * The spiking layers of the model that an evaluation judged, from its stored weights; undefined for
- * a network that is not a dense spiking one. The server has no engine, so sums are rounded in
- * another order than in training: a potential at the very threshold may fire here and not there.
+ * a network that does not spike. The server has no engine, so sums are rounded in another order
+ * than in training: a potential at the very threshold may fire here and not there.
  */
 export async function readSpikes(
-  { architecture_config }: StoredEvaluation,
+  { architecture_config, shape }: StoredEvaluation,
   checkpoint: string,
   problems: string[],
 ): Promise<SpikingLayers | undefined> {
-  const architecture = JSON.parse(architecture_config)
-  if (architecture.name !== 'snn') return undefined
+  const architecture: Architecture = JSON.parse(architecture_config)
+  if (architecture.name !== 'snn' && architecture.name !== 'snn-conv') return undefined
   try {
     const { tensors } = decodeSafetensors(await readFile(checkpoint), checkpoint)
-    return layersOf(architecture, tensors)
+    return architecture.name === 'snn'
+      ? denseLayers(architecture, tensors)
+      : convolutionalLayers(architecture, JSON.parse(shape), tensors)
   } catch {
     problems.push('Without spikes: the weights of the model are not in the results folder.')
     return undefined
   }
 }
 
-/** The hidden layers with weights `dense1/weight [inputs, neurons]`, `dense1/bias`, and so on. */
-export function layersOf(
-  firing: Firing,
-  tensors: Readonly<Record<string, StoredTensor>>,
+/** Hidden layers of `snn`, with weights `dense1/weight [inputs, neurons]`, `dense1/bias`, and so on. */
+export function denseLayers(
+  architecture: Firing & Pick<Dense, 'hidden'>,
+  tensors: Tensors,
 ): SpikingLayers {
-  const { hidden, steps } = firing
-  const maps = hidden.map((neurons, at) => {
-    const name = `dense${at + 1}`
-    const weight = tensors[`${name}/weight`]
-    const bias = tensors[`${name}/bias`]
-    if (weight?.shape[1] !== neurons || bias?.values.length !== neurons) {
-      throw new Error(`no weights of ${name}`)
+  const { hidden } = architecture
+  const layers = hidden.map((neurons, at) => denseLayer(`dense${at + 1}`, neurons, tensors))
+  return spikingLayers(layers, architecture)
+}
+
+/** Hidden layers of `snn-conv`: two convolutions, each with a pooling of its spikes, and a dense one. */
+export function convolutionalLayers(
+  architecture: Firing & Pick<Convolutional, 'channels' | 'hidden' | 'pooling'>,
+  image: Shape,
+  tensors: Tensors,
+): SpikingLayers {
+  const { channels, hidden, pooling } = architecture
+  let shape = image
+  const convolutions = channels.map((outputs, at): Layer => {
+    const name = `conv${at + 1}`
+    const { weight, bias } = mapOf(name, outputs, tensors)
+    const entering = shape
+    const neurons: Shape = [entering[0], entering[1], outputs]
+    shape = halved(neurons)
+    return {
+      name,
+      neurons: neurons[0] * neurons[1] * outputs,
+      channels: outputs,
+      currents: x => convolutionCurrents(x, entering, weight, bias),
+      passed: spikes => pooled(spikes, neurons, pooling),
     }
-    return { name, neurons, weight: weight.values, bias: bias.values }
   })
+  return spikingLayers([...convolutions, denseLayer('dense1', hidden, tensors)], architecture)
+}
+
+function denseLayer(name: string, neurons: number, tensors: Tensors): Layer {
+  const { weight, bias } = mapOf(name, neurons, tensors)
+  return { name, neurons, currents: x => denseCurrents(x, weight, bias) }
+}
+
+function mapOf(name: string, outputs: number, tensors: Tensors) {
+  const weight = tensors[`${name}/weight`]
+  const bias = tensors[`${name}/bias`]
+  if (weight?.shape.at(-1) !== outputs || bias?.values.length !== outputs) {
+    throw new Error(`no weights of ${name}`)
+  }
+  return { weight: weight.values, bias: bias.values }
+}
+
+function spikingLayers(layers: readonly Layer[], firing: Firing): SpikingLayers {
+  const { steps } = firing
   return {
-    layers: maps.map(({ name, neurons }) => ({ name, steps, neurons })),
+    layers: layers.map(({ name, neurons }) => ({ name, steps, neurons })),
     of(image) {
       let entering = encoded(image, firing)
-      return maps.map(({ neurons, weight, bias }) => {
-        const spikes = fired(currents(entering, weight, bias, steps), neurons, firing)
-        entering = spikes
-        return spikes
+      return layers.map(({ neurons, currents, passed, channels = 1 }) => {
+        const spikes = fired(atEachStep(currents, entering, steps), neurons, firing)
+        entering = passed ? atEachStep(passed, spikes, steps) : spikes
+        return byChannel(spikes, neurons, channels)
       })
     },
   }
 }
 
-/** What enters the first layer, `[steps, pixels]`; see `poissonSpikes` for chances of spikes. */
-function encoded(image: Float32Array, { steps, encoding }: Firing): ArrayLike<number> {
-  const size = image.length
-  const entering = new Float32Array(steps * size)
-  if (encoding === 'direct') {
-    for (let step = 0; step < steps; step++) entering.set(image, step * size)
-    return entering
-  }
-  const chances = stream(0, 'poisson').uniforms(new Float32Array(steps * size))
-  return entering.map((_, at) => Number(image[at % size]! > chances[at]!))
-}
-
-/** `x W + b` at every step. */
-function currents(
-  entering: ArrayLike<number>,
-  weight: ArrayLike<number>,
-  bias: ArrayLike<number>,
+/** What `map` makes of every step, one after the other. */
+function atEachStep(
+  map: (x: Float32Array) => Float32Array,
+  entering: Float32Array,
   steps: number,
 ): Float32Array {
-  const neurons = bias.length
   const size = entering.length / steps
-  const sums = new Float32Array(steps * neurons)
-  for (let step = 0; step < steps; step++) {
-    const to = step * neurons
-    for (let i = 0; i < size; i++) {
-      const x = entering[step * size + i]!
-      if (x === 0) continue
-      for (let j = 0; j < neurons; j++) sums[to + j]! += x * weight[i * neurons + j]!
-    }
-    for (let j = 0; j < neurons; j++) sums[to + j]! += bias[j]!
-  }
-  return sums
+  const each = Array.from({ length: steps }, (_, step) =>
+    map(entering.subarray(step * size, (step + 1) * size)),
+  )
+  const length = each[0]!.length
+  const all = new Float32Array(steps * length)
+  for (const [step, values] of each.entries()) all.set(values, step * length)
+  return all
 }
 
-/** Leaky integrate-and-fire neurons, as `leakyIntegrateAndFire` has them. */
-function fired(
-  current: Float32Array,
-  neurons: number,
-  { decay, threshold, reset }: Firing,
-): Raster {
-  const spikes = new Uint8Array(current.length)
-  const left = new Float32Array(neurons)
-  for (let at = 0; at < current.length; at++) {
+/** From `[steps, places, channels]` to `[steps, channels, places]`. */
+function byChannel(spikes: Float32Array, neurons: number, channels: number): Raster {
+  const places = neurons / channels
+  const raster = new Uint8Array(spikes.length)
+  for (const [at, spike] of spikes.entries()) {
+    const step = Math.floor(at / neurons)
     const neuron = at % neurons
-    const u = Math.fround(left[neuron]! + current[at]!)
-    const fires = u >= Math.fround(threshold)
-    spikes[at] = Number(fires)
-    const kept = fires && reset === 'zero' ? 0 : decay * u
-    left[neuron] = fires && reset === 'subtract' ? kept - threshold : kept
+    const place = Math.floor(neuron / channels)
+    raster[step * neurons + (neuron % channels) * places + place] = spike
   }
-  return spikes
+  return raster
 }

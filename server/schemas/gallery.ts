@@ -158,7 +158,7 @@ export const imageContentSchema = z.strictObject({
   clean: pixels.nullable(),
   /** Null where the file of the attack is not at hand. */
   adversarial: pixels.nullable(),
-  /** Spikes of every hidden layer of a dense spiking network, in their order. */
+  /** Spikes of every hidden layer of a spiking network, in their order. */
   spikes: z.array(raster),
 })
 export type ImageContent = z.infer<typeof imageContentSchema>
@@ -208,7 +208,7 @@ export const contentsSchema = z.strictObject({
   kind: contentKindSchema.nullable(),
   /** `[height, width, channels]` of images; null for what is none. */
   shape: z.array(count).nullable(),
-  /** Hidden layers of a dense spiking network. */
+  /** Hidden layers of a spiking network. */
   layers: z.array(z.strictObject({ name: z.string(), steps: count, neurons: count })),
   /** Why something is not shown, a sentence each. */
   problems: z.array(z.string()),
