@@ -5,10 +5,11 @@ import type { AttackRandom } from './attack-random.ts'
 import {
   estimateInputGradient,
   type InputGradientOptions,
-  type InputGradientRequest,
   queriesOf,
 } from './estimate-input-gradient.ts'
 import { project, randomInBall } from './geometry.ts'
+import { attackLoss, type LossName } from './losses.ts'
+import { type Observer, observeRun } from './observer.ts'
 import type { Victim } from './victim.ts'
 
 /** How an estimated gradient becomes a change of the input. */
@@ -35,7 +36,7 @@ export interface EstimatedAscent {
   /** Whether to start at a random point of the ball or at the clean input. */
   readonly randomStart: boolean
   readonly gradient: InputGradientOptions
-  readonly loss: InputGradientRequest['loss']
+  readonly loss: LossName
   readonly rule: StepRule
 }
 
@@ -54,6 +55,7 @@ export function ascendByEstimates(
   x: tf.Tensor,
   labels: tf.Tensor1D,
   random: AttackRandom,
+  observer?: Observer,
 ): Crafted {
   const [batch = 0] = x.shape
   const size = x.size / batch
@@ -62,8 +64,12 @@ export function ascendByEstimates(
   let rows = [...Array(batch).keys()]
   let state = tidied(() => clean(ascent, x, labels))
   // A random start takes the place of a step, so that the clean inputs are asked about first.
-  for (let step = ascent.randomStart ? -1 : 0; rows.length > 0; step++) {
-    const wrong = misclassified(victim, state)
+  const first = ascent.randomStart ? -1 : 0
+  const length = ascent.steps - first + 1
+  const observe = observeRun(observer, { loss: ascent.loss, run: 0, runs: 1, length })
+  for (let step = first; rows.length > 0; step++) {
+    const { wrong, losses } = asked(victim, state, observe && ascent.loss)
+    if (losses) observe?.(rows, step - first, losses, wrong)
     const values = state.x.dataSync() as Float32Array
     const stays: number[] = []
     rows.forEach((row, at) => {
@@ -106,8 +112,15 @@ function clean({ rule }: EstimatedAscent, x: tf.Tensor, labels: tf.Tensor1D): St
   return { x: tf.clone(x), center: tf.clone(x), labels: tf.clone(labels), memory: rule.start(x) }
 }
 
-function misclassified(victim: Victim, { x, labels }: State): ArrayLike<number> {
-  return tf.tidy(() => tf.notEqual(tf.argMax(victim.logits(x), 1), labels).dataSync())
+/** Which iterates are misclassified, and how high this loss is at each where one is named. */
+function asked(victim: Victim, { x, labels }: State, loss: LossName | undefined) {
+  return tf.tidy(() => {
+    const logits = victim.logits(x)
+    return {
+      wrong: tf.notEqual(tf.argMax(logits, 1), labels).dataSync(),
+      losses: loss && attackLoss(loss, labels, undefined)(logits).dataSync(),
+    }
+  })
 }
 
 /** The examples that stay. */
@@ -142,7 +155,8 @@ function advanced(
   step: number,
 ): State {
   const { x, center, labels, memory } = state
-  const request = { victim, x, labels, loss, random, round: step }
+  const lossOf = (truth: tf.Tensor1D) => attackLoss(loss, truth, undefined)
+  const request = { victim, x, labels, loss: lossOf, random, round: step }
   const moved = rule.move(estimateInputGradient(request, options), memory, step)
   const next = project(tf.add(x, moved.change), center, norm, epsilon, victim.bounds)
   return { x: next, center, labels, memory: moved.memory }

@@ -5,7 +5,6 @@ import type { AttackKind } from './attack-kind.ts'
 import type { InputGradientOptions } from './estimate-input-gradient.ts'
 import { ascendByEstimates, ascentQueries, type StepRule } from './estimated-ascent.ts'
 import { steepest } from './geometry.ts'
-import { crossEntropy } from './losses.ts'
 
 const optionsSchema = z.strictObject({
   name: z.literal('nes'),
@@ -36,14 +35,16 @@ function nes(options: NesOptions, epsilon: number): Attack {
   const { norm, steps, relativeStep, momentum } = options
   const rule = steepestMean(norm, relativeStep * epsilon, momentum)
   const gradient = gradientOf(options)
-  const ascent = { norm, epsilon, steps, randomStart: false, gradient, loss: crossEntropy, rule }
+  const loss = 'ce' as const
+  const ascent = { norm, epsilon, steps, randomStart: false, gradient, loss, rule }
   return {
     name: 'nes',
     norm,
     epsilon,
     config: { ...options, epsilon },
     requires: [],
-    run: (victim, x, labels, random) => ascendByEstimates(ascent, victim, x, labels, random),
+    run: (victim, x, labels, random, observer) =>
+      ascendByEstimates(ascent, victim, x, labels, random, observer),
   }
 }
 

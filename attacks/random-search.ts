@@ -3,6 +3,7 @@ import { tf } from '../src/engine/tf.ts'
 import { type Attack, type Norm, normSchema } from './attack.ts'
 import type { AttackKind } from './attack-kind.ts'
 import type { AttackRandom } from './attack-random.ts'
+import { observeRun } from './observer.ts'
 import { verdicts } from './scores.ts'
 import type { Victim } from './victim.ts'
 
@@ -34,7 +35,7 @@ function randomSearch(options: RandomSearchOptions, epsilon: number): Attack {
     epsilon,
     config: settings,
     requires: [],
-    run(victim, x, labels, random) {
+    run(victim, x, labels, random, observer) {
       const shape = x.shape.slice(1)
       const clean = Float32Array.from(x.dataSync())
       const adversarial = clean.slice()
@@ -44,6 +45,10 @@ function randomSearch(options: RandomSearchOptions, epsilon: number): Attack {
       const smallest = start.margins
       const queries = new Float32Array(truth.length).fill(1)
       let open = truth.map((_, row) => row).filter(row => !start.wrong[row])
+      const observe = observeRun(observer, {
+        ...{ loss: 'margin', run: 0, runs: 1 },
+        length: options.samples,
+      })
       const together = Math.min(64, Math.max(1, Math.floor(blockValues / size)))
       for (let first = 0; first < options.samples && open.length > 0; first += together) {
         const count = Math.min(together, options.samples - first)
@@ -56,6 +61,15 @@ function randomSearch(options: RandomSearchOptions, epsilon: number): Attack {
           shape,
           asked.map(row => truth[row]!),
         )
+        for (let point = 0; observe && point < count; point++) {
+          const places = open.map((_, at) => at * count + point)
+          observe(
+            open,
+            first + point,
+            places.map(place => -margins[place]!),
+            places.map(place => wrong[place]!),
+          )
+        }
         const broken = new Set<number>()
         asked.forEach((row, at) => {
           queries[row]! += 1

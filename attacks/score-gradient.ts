@@ -4,7 +4,6 @@ import type { Attack } from './attack.ts'
 import type { AttackKind } from './attack-kind.ts'
 import { ascendByEstimates, ascentQueries } from './estimated-ascent.ts'
 import { steepest } from './geometry.ts'
-import { crossEntropy } from './losses.ts'
 
 const optionsSchema = z
   .strictObject({
@@ -45,7 +44,7 @@ function scoreGradient(options: ScoreGradientOptions, epsilon: number): Attack {
     steps,
     randomStart,
     gradient: { ...options, law: 'gaussian' as const },
-    loss: crossEntropy,
+    loss: 'ce' as const,
     rule: {
       start: () => [],
       move: (gradient: tf.Tensor) => ({
@@ -60,7 +59,8 @@ function scoreGradient(options: ScoreGradientOptions, epsilon: number): Attack {
     epsilon,
     config: { ...options, epsilon },
     requires: [],
-    run: (victim, x, labels, random) => ascendByEstimates(ascent, victim, x, labels, random),
+    run: (victim, x, labels, random, observer) =>
+      ascendByEstimates(ascent, victim, x, labels, random, observer),
   }
 }
 

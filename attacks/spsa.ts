@@ -4,7 +4,6 @@ import type { Attack } from './attack.ts'
 import type { AttackKind } from './attack-kind.ts'
 import type { InputGradientOptions } from './estimate-input-gradient.ts'
 import { ascendByEstimates, ascentQueries, type StepRule } from './estimated-ascent.ts'
-import { margin } from './losses.ts'
 
 const optionsSchema = z.strictObject({
   name: z.literal('spsa'),
@@ -31,14 +30,23 @@ function spsa(options: SpsaOptions, epsilon: number): Attack {
   const { norm, steps, learningRate } = options
   const rule = adam(learningRate)
   const gradient = gradientOf(options)
-  const ascent = { norm, epsilon, steps, randomStart: true, gradient, loss: margin, rule }
+  const ascent = {
+    norm,
+    epsilon,
+    steps,
+    randomStart: true,
+    gradient,
+    loss: 'margin' as const,
+    rule,
+  }
   return {
     name: 'spsa',
     norm,
     epsilon,
     config: { ...options, epsilon },
     requires: [],
-    run: (victim, x, labels, random) => ascendByEstimates(ascent, victim, x, labels, random),
+    run: (victim, x, labels, random, observer) =>
+      ascendByEstimates(ascent, victim, x, labels, random, observer),
   }
 }
 

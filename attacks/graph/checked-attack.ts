@@ -9,8 +9,8 @@ import { assertWithinBudget } from './graph-budget.ts'
 export function checkedAttack(attack: GraphAttack): GraphAttack {
   return {
     ...attack,
-    run(victim, goal, random) {
-      const result = attack.run(victim, goal, random)
+    run(victim, goal, random, observer) {
+      const result = attack.run(victim, goal, random, observer)
       assertWithinBudget(goal.graph, result.graph, attack.budget(goal))
       return result
     },

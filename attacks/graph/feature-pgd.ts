@@ -3,6 +3,7 @@ import { tf } from '../../src/engine/tf.ts'
 import { tidied } from '../../src/engine/tidied.ts'
 import type { Generator } from '../../src/random/generator.ts'
 import { project, steepest } from '../geometry.ts'
+import type { Observer } from '../observer.ts'
 import { denseFeatures, sparseFeatures } from './graph.ts'
 import type { GraphAttack, GraphAttackKind, GraphGoal, PerturbedGraph } from './graph-attack.ts'
 import type { GraphVictim } from './graph-victim.ts'
@@ -10,8 +11,8 @@ import {
   type ObjectiveOptions,
   objectiveAt,
   objectiveGradient,
-  objectiveOf,
   objectiveOptions,
+  watchedObjective,
 } from './node-objective.ts'
 
 const optionsSchema = z
@@ -49,7 +50,8 @@ function featurePgd(options: FeaturePgdOptions, epsilon: number): GraphAttack {
     requires: ['relaxed'],
     targeted: false,
     budget: goal => featureBall(goal, epsilon),
-    run: (victim, goal, random) => climbFeatures({ ...options, epsilon }, victim, goal, random),
+    run: (victim, goal, random, observer) =>
+      climbFeatures({ ...options, epsilon }, victim, goal, random, observer),
   }
 }
 
@@ -64,9 +66,11 @@ export function climbFeatures(
   victim: GraphVictim,
   goal: GraphGoal,
   random: Generator,
+  observer?: Observer,
 ): PerturbedGraph {
   const { nodes, edges, features } = goal.graph
-  const objective = objectiveOf(climb, victim, goal)
+  const watch = { observer, last: climb.steps + 1 }
+  const { objective, climbed } = watchedObjective(climb, victim, goal, watch)
   const clean = tf.tensor2d(denseFeatures(goal.graph), [nodes, features.count])
   let best = { graph: goal.graph, value: objectiveAt(victim, objective, goal.graph) }
   let x = climb.randomStart ? randomStart(clean, climb.epsilon, random) : clean.clone()
@@ -76,7 +80,7 @@ export function climbFeatures(
     best = { graph: { ...goal.graph, features: sparseFeatures(dense, features.count) }, value }
   }
   for (let step = 0; step < climb.steps; step++) {
-    const { value, gradient } = objectiveGradient(victim, objective, x, at => ({
+    const { value, gradient } = objectiveGradient(victim, climbed, x, at => ({
       nodes,
       structure: edges,
       features: at,
@@ -91,7 +95,7 @@ export function climbFeatures(
   }
   const last = { nodes, structure: edges, features: x }
   const { parameters, logits } = victim.relaxed!
-  keepBetter(tf.tidy(() => objective(logits(parameters, last)).dataSync()[0]!))
+  keepBetter(tf.tidy(() => climbed(logits(parameters, last)).dataSync()[0]!))
   tf.dispose([x, clean])
   return { graph: best.graph, queries: climb.steps + 3 }
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Generator } from '../../src/random/generator.ts'
+import type { Observer } from '../observer.ts'
 import type { Graph } from './graph.ts'
 import type { GraphBudget } from './graph-budget.ts'
 import type { GraphCapability, GraphVictim } from './graph-victim.ts'
@@ -34,9 +35,10 @@ export interface GraphAttack {
   /**
    * Looks for a graph near the goal's, within `budget`.
    *
+   * @param observer is shown the iterations of an attack that raises its targets' loss step by step
    * @throws RangeError from a targeted attack for a goal without exactly one target
    */
-  run(victim: GraphVictim, goal: GraphGoal, random: Generator): PerturbedGraph
+  run(victim: GraphVictim, goal: GraphGoal, random: Generator, observer?: Observer): PerturbedGraph
 }
 
 /** An attack before its options and its strength are known: what one file of attacks provides. */

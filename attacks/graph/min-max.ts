@@ -6,7 +6,7 @@ import type { GraphAttack, GraphAttackKind, GraphGoal } from './graph-attack.ts'
 import { edgeBudget } from './graph-budget.ts'
 import type { RelaxedClassifier } from './graph-victim.ts'
 import { nodeLoss } from './node-loss.ts'
-import { objectiveOf } from './node-objective.ts'
+import { watchedObjective } from './node-objective.ts'
 import { topologyOptions, withLearningRate } from './pgd-topology.ts'
 import { bestSample, climbTopology } from './topology-climb.ts'
 
@@ -36,11 +36,12 @@ function minMax(options: MinMaxOptions, rate: number): GraphAttack {
     requires: ['relaxed'],
     targeted: false,
     budget: ({ graph }) => edgeBudget(rate, graph),
-    run(victim, goal, random) {
+    run(victim, goal, random, observer) {
       const { graph } = goal
       const classifier = victim.relaxed!
-      const objective = objectiveOf(options, victim, goal)
-      const topology = { classifier, graph, objective, budget: edgeBudget(rate, graph).edges }
+      const watch = { observer, last: options.steps }
+      const losses = watchedObjective(options, victim, goal, watch)
+      const topology = { classifier, graph, ...losses, budget: edgeBudget(rate, graph).edges }
       const surrogate = trainedOn(classifier, goal, options.trainingRate)
       const strengths = climbTopology(topology, options, surrogate.step)
       const best = bestSample(topology, strengths, options.samples, surrogate.current(), random)

@@ -4,6 +4,7 @@ import type { Graph } from './graph.ts'
 import type { GraphGoal } from './graph-attack.ts'
 import type { GraphVictim, RelaxedGraph } from './graph-victim.ts'
 import { type NodeLoss, nodeLoss, nodeLossNames } from './node-loss.ts'
+import { type Watch, watchedLoss } from './watched-loss.ts'
 
 /** Options of every attack that follows the gradient of the targets' loss. */
 export const objectiveOptions = {
@@ -22,12 +23,33 @@ export interface ObjectiveOptions {
 
 /** The loss of a goal's targets. */
 export function objectiveOf(
-  { loss, labels }: ObjectiveOptions,
+  options: ObjectiveOptions,
   victim: GraphVictim,
   goal: GraphGoal,
 ): NodeLoss {
-  if (labels === 'true') return nodeLoss(loss, goal.targets, goal.labels)
-  return nodeLoss(loss, goal.targets, predictedLabels(victim, goal))
+  return nodeLoss(options.loss, goal.targets, labelsLeft(options, victim, goal))
+}
+
+/** The loss of a goal's targets, and the same for the iterates of an attack, which an observer sees. */
+export function watchedObjective(
+  options: ObjectiveOptions,
+  victim: GraphVictim,
+  goal: GraphGoal,
+  { observer, last }: Pick<Watch, 'observer' | 'last'>,
+): { readonly objective: NodeLoss; readonly climbed: NodeLoss } {
+  const left = labelsLeft(options, victim, goal)
+  const objective = nodeLoss(options.loss, goal.targets, left)
+  const watch = { observer, loss: options.loss, left, goal, last }
+  return { objective, climbed: watchedLoss(objective, watch) }
+}
+
+/** Class of every node that it is to leave. */
+function labelsLeft(
+  { labels }: Pick<ObjectiveOptions, 'labels'>,
+  victim: GraphVictim,
+  goal: GraphGoal,
+): Int32Array {
+  return labels === 'true' ? goal.labels : predictedLabels(victim, goal)
 }
 
 /** The class that the victim gives each node of the clean graph. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { GraphAttack, GraphAttackKind } from './graph-attack.ts'
 import { edgeBudget } from './graph-budget.ts'
-import { objectiveOf, objectiveOptions } from './node-objective.ts'
+import { objectiveOptions, watchedObjective } from './node-objective.ts'
 import { bestSample, climbTopology } from './topology-climb.ts'
 
 const defaultRates = { 'cross-entropy': 200, margin: 0.1 }
@@ -46,12 +46,13 @@ function pgdTopology(options: PgdTopologyOptions, rate: number): GraphAttack {
     requires: ['relaxed'],
     targeted: false,
     budget: ({ graph }) => edgeBudget(rate, graph),
-    run(victim, goal, random) {
+    run(victim, goal, random, observer) {
       const { graph } = goal
       const classifier = victim.relaxed!
       const { parameters } = classifier
-      const objective = objectiveOf(options, victim, goal)
-      const topology = { classifier, graph, objective, budget: edgeBudget(rate, graph).edges }
+      const watch = { observer, last: options.steps }
+      const losses = watchedObjective(options, victim, goal, watch)
+      const topology = { classifier, graph, ...losses, budget: edgeBudget(rate, graph).edges }
       const strengths = climbTopology(topology, options, () => parameters)
       const best = bestSample(topology, strengths, options.samples, parameters, random)
       return { graph: best.graph, queries: best.queries + options.steps + 1 }

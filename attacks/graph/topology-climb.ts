@@ -27,6 +27,11 @@ interface Topology {
   readonly budget: number
 }
 
+interface ClimbedTopology extends Topology {
+  /** The objective at the iterates, which an observer may see. */
+  readonly climbed: NodeLoss
+}
+
 /**
  * Gradient ascent on strengths with which pairs are flipped, `A' = A + (1 − 2A) ∘ S`, each step
  * projected onto the budget. Takes memory and time that grow with the square of the nodes.
@@ -34,7 +39,7 @@ interface Topology {
  * @param parametersAt weights to attack at a step, given the relaxed adjacency of that step
  */
 export function climbTopology(
-  topology: Topology,
+  topology: ClimbedTopology,
   { steps, learningRate }: TopologySettings,
   parametersAt: (adjacency: tf.Tensor2D) => Parameters,
 ): Strengths {
@@ -102,13 +107,13 @@ export function bestSample(
 
 /** Of the objective by every entry of the adjacency, `[nodes · nodes]`. */
 function adjacencyGradient(
-  { classifier, graph, objective }: Topology,
+  { classifier, graph, climbed }: ClimbedTopology,
   parameters: Parameters,
   adjacency: tf.Tensor2D,
 ): Float32Array {
   const { nodes, features } = graph
   const gradient = tf.grad((structure: tf.Tensor) =>
-    objective(
+    climbed(
       classifier.logits(parameters, { nodes, structure: structure as tf.Tensor2D, features }),
     ),
   )(adjacency)

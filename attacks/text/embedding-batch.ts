@@ -9,6 +9,8 @@ export interface EmbeddingSlope {
   /** `[texts · length · width]` */
   readonly gradient: Float32Array
   readonly scores: readonly Score[]
+  /** The loss of each text. */
+  readonly losses: Float32Array
 }
 
 /** The tokens of all texts, `[texts · length]`. */
@@ -30,6 +32,7 @@ export function slopeAt(
   const result = {
     gradient: found.gradient.dataSync() as Float32Array,
     scores: scoresFrom(found.logits.dataSync() as Float32Array, texts, classes),
+    losses: found.losses.dataSync() as Float32Array,
   }
   tf.dispose([inputs.tokens, inputs.change, labels, found.gradient, found.logits, found.losses])
   return result
@@ -41,11 +44,22 @@ export function scoresAt(
   texts: readonly TokenText[],
   change: Float32Array,
 ): readonly Score[] {
-  const logits = tf.tidy(() => {
+  return pointAt(victim, texts, change, 'ce').scores
+}
+
+/** The same, with a loss. */
+export function pointAt(
+  victim: TextVictim,
+  texts: readonly TokenText[],
+  change: Float32Array,
+  lossName: TextLossName,
+): Omit<EmbeddingSlope, 'gradient'> {
+  const [logits, losses] = tf.tidy(() => {
     const inputs = tensors(victim, texts, change)
-    return victim.embedding!.logits(inputs.tokens, inputs.change).dataSync()
-  }) as Float32Array
-  return scoresFrom(logits, texts, victim.classes)
+    const found = victim.embedding!.logits(inputs.tokens, inputs.change)
+    return [found.dataSync(), textLoss(lossName, texts).loss(found).dataSync()]
+  }) as Float32Array[]
+  return { scores: scoresFrom(logits!, texts, victim.classes), losses: losses! }
 }
 
 function tensors(victim: TextVictim, texts: readonly TokenText[], change: Float32Array) {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AttackRandom } from '../attack-random.ts'
-import { allTokens, scoresAt, slopeAt } from './embedding-batch.ts'
+import { observeRun, type RunObserver } from '../observer.ts'
+import { allTokens, pointAt, slopeAt } from './embedding-batch.ts'
 import type { EmbeddingAttack, TextAttackKind, TokenText } from './text-attack.ts'
 import { textLossSchema } from './text-loss.ts'
 import type { TextVictim } from './text-victim.ts'
@@ -39,7 +40,7 @@ function embeddingPgd(options: EmbeddingPgdOptions, epsilon: number): EmbeddingA
     requires: ['embedding'],
     against(victim) {
       const ball = wordBall(victim, options.norm, epsilon)
-      return (texts, random) => {
+      return (texts, random, observer) => {
         const changes: Float32Array[] = texts.map(
           () => new Float32Array(victim.length * ball.width),
         )
@@ -48,7 +49,11 @@ function embeddingPgd(options: EmbeddingPgdOptions, epsilon: number): EmbeddingA
         for (let restart = 0; restart < options.restarts && open.length > 0; restart++) {
           const own = open.map(row => texts[row]!)
           const start = startAt(options, victim, own, ball, random.rows(open), restart)
-          const runs = climb(options, victim, own, ball, start)
+          const observe = observeRun(observer?.rows(open), {
+            ...{ loss: options.loss, run: restart, runs: options.restarts },
+            length: options.steps + 1,
+          })
+          const runs = climb(options, victim, own, ball, start, observe)
           open.forEach((row, at) => {
             changes[row] = runs[at]!.change
             queries[row]! += runs[at]!.queries
@@ -87,6 +92,7 @@ function climb(
   texts: readonly TokenText[],
   ball: WordBall,
   start: Float32Array,
+  observe: RunObserver | undefined,
 ): readonly Run[] {
   const size = victim.length * ball.width
   const runs: Run[] = []
@@ -95,7 +101,13 @@ function climb(
   for (let step = 0; rows.length > 0; step++) {
     const own = rows.map(row => texts[row]!)
     const slope = step < steps ? slopeAt(victim, own, change, loss) : undefined
-    const scores = slope?.scores ?? scoresAt(victim, own, change)
+    const { scores, losses } = slope ?? pointAt(victim, own, change, loss)
+    observe?.(
+      rows,
+      step,
+      losses,
+      scores.map(({ wrong }) => wrong),
+    )
     const stays: number[] = []
     rows.forEach((row, at) => {
       const success = scores[at]!.wrong

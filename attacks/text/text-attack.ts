@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { padId } from '../../src/data/text/vocabulary.ts'
 import { UsageError } from '../../src/errors.ts'
 import type { AttackRandom } from '../attack-random.ts'
+import type { Observer } from '../observer.ts'
 import type { TextCapability, TextVictim } from './text-victim.ts'
 
 /** A text as a classifier reads it, and its true class. */
@@ -37,9 +38,12 @@ interface TextAttackBase<Crafted> {
    * Readies the attack for a victim: what depends on the vocabulary is made once.
    *
    * The attack then takes texts that the victim classifies correctly, and random numbers that
-   * belong to each text, wherever it stands among the others.
+   * belong to each text, wherever it stands among the others. It shows its iterations to an observer
+   * if it raises a loss step by step.
    */
-  against(victim: TextVictim): (texts: readonly TokenText[], random: AttackRandom) => Crafted
+  against(
+    victim: TextVictim,
+  ): (texts: readonly TokenText[], random: AttackRandom, observer?: Observer) => Crafted
 }
 
 /** Replaces words; texts stay texts. */

@@ -21,10 +21,12 @@ export function partsOf(attackConfig: string): string[] {
   return [...surrogates.flatMap(one => gradients.map(part => `${one} ${part}`)), ...scores]
 }
 
-/** Attacks on images that raise a loss step by step and say how they get on. */
+/** Attacks that raise a loss step by step and say how they get on. */
 const iterating: ReadonlySet<string> = new Set([
   ...['pgd', 'bim', 'mi-fgsm', 'square', 'autoattack'],
   ...['apgd-ce', 'apgd-dlr', 'apgd-t'],
+  ...['spsa', 'nes', 'score-gradient', 'random-search'],
+  ...['embedding-pgd', 'pgd-topology', 'min-max', 'feature-pgd'],
 ])
 
 /** Whether the iterations of an attack of this name are kept. */

@@ -11,6 +11,7 @@ import { UsageError } from '../errors.ts'
 import { generator } from '../random/generator.ts'
 import type { Progress } from '../training/train.ts'
 import type { Outcome } from './attack-model.ts'
+import type { Recorder } from './convergence.ts'
 import { graphVictim } from './graph-victim.ts'
 
 /** A changed graph and the nodes it was changed for. */
@@ -48,6 +49,7 @@ export function graphGoal(dataset: GraphDataset, targets = dataset.test): GraphG
  * Runs an attack on a goal: once, or once for each target where it takes one at a time.
  *
  * @param onProgress called after every run with the share of the runs done
+ * @param recorder takes note of the iterations; its examples are the targets
  * @throws UsageError where the victim lacks what the attack needs
  */
 export async function craftGraphs(
@@ -56,6 +58,7 @@ export async function craftGraphs(
   goal: GraphGoal,
   seed: number,
   onProgress?: Progress,
+  recorder?: Recorder,
 ): Promise<CraftedGraph[]> {
   const missing = attack.requires.filter(need => !victim.capabilities.includes(need))
   if (missing.length > 0) {
@@ -67,9 +70,14 @@ export async function craftGraphs(
     ? Array.from(goal.targets, target => ({ ...goal, targets: Int32Array.of(target) }))
     : [goal]
   const crafted: CraftedGraph[] = []
-  for (const one of goals) {
+  for (const [at, one] of goals.entries()) {
     const path = attack.targeted ? [attack.name, one.targets[0]!] : [attack.name]
-    const { graph, queries } = attack.run(victim, one, generator(seed, 'attack', ...path))
+    const { graph, queries } = attack.run(
+      victim,
+      one,
+      generator(seed, 'attack', ...path),
+      recorder?.batch(at),
+    )
     const changes = changesBetween(goal.graph, graph)
     crafted.push({ targets: one.targets, graph, ...changes, queries })
     await onProgress?.(crafted.length / goals.length)

@@ -1,4 +1,5 @@
 import { type AttackRandom, attackRandom } from '../../attacks/attack-random.ts'
+import type { Observer } from '../../attacks/observer.ts'
 import { allTokens, scoresAt } from '../../attacks/text/embedding-batch.ts'
 import { type Score, scoresOf } from '../../attacks/text/score.ts'
 import {
@@ -13,6 +14,7 @@ import type { TextVictim } from '../../attacks/text/text-victim.ts'
 import { projectWords, wordBall } from '../../attacks/text/word-ball.ts'
 import type { SequenceDataset } from '../data/dataset.ts'
 import type { Progress } from '../training/train.ts'
+import { createRecorder, type Recorded } from './convergence.ts'
 import { changedPlaces, requireWithinBudget } from './text-threat-model.ts'
 import { type TextTotals, textTotals } from './text-totals.ts'
 
@@ -39,6 +41,8 @@ export interface AttackedTexts {
   readonly totals: TextTotals
   /** `[n · length]`: the texts after the attack; those of an attack on the embedding stay clean. */
   readonly tokens: Int32Array
+  /** What an attack that raises a loss step by step has shown. */
+  readonly recorded: readonly Recorded[]
 }
 
 /**
@@ -60,6 +64,7 @@ export async function attackText(
   requireTextCapabilities(attack, victim)
   const run = attack.space === 'words' ? wordRun(attack, victim) : embeddingRun(attack, victim)
   const outcomes: TextOutcome[] = []
+  const recorder = createRecorder(n, attack.name)
   const tokens = test.tokens.slice(0, n * length)
   for (let first = 0; first < n; first += batchSize) {
     const examples = Array.from({ length: Math.min(batchSize, n - first) }, (_, at) => first + at)
@@ -75,6 +80,7 @@ export async function attackText(
         seed,
         correct.map(row => examples[row]!),
       ),
+      recorder.batch(first).rows(correct),
     )
     const byRow = new Map(correct.map((row, at) => [row, attacked[at]!]))
     texts.forEach((text, row) => {
@@ -84,7 +90,7 @@ export async function attackText(
     })
     await onProgress?.((first + examples.length) / n)
   }
-  return { outcomes, totals: textTotals(outcomes), tokens }
+  return { outcomes, totals: textTotals(outcomes), tokens, recorded: recorder.recorded }
 }
 
 /** A text after the attack. */
@@ -96,12 +102,16 @@ export interface AttackedText {
 }
 
 /** An attack on texts that are classified correctly, with its verification. */
-type Run = (texts: readonly TokenText[], random: AttackRandom) => readonly AttackedText[]
+type Run = (
+  texts: readonly TokenText[],
+  random: AttackRandom,
+  observer: Observer,
+) => readonly AttackedText[]
 
 function wordRun(attack: WordAttack, victim: TextVictim): Run {
   const run = attack.against(victim)
-  return (texts, random) => {
-    const { tokens, queries } = run(texts, random)
+  return (texts, random, observer) => {
+    const { tokens, queries } = run(texts, random, observer)
     const after = texts.map((text, at) => {
       requireWithinBudget(attack, victim, text.tokens, tokens[at]!)
       return { tokens: tokens[at]!, label: text.label }
@@ -120,9 +130,9 @@ function embeddingRun(attack: EmbeddingAttack, victim: TextVictim): Run {
   const run = attack.against(victim)
   const ball = wordBall(victim, attack.norm, attack.epsilon)
   const size = victim.length * ball.width
-  return (texts, random) => {
+  return (texts, random, observer) => {
     if (texts.length === 0) return []
-    const { changes, queries } = run(texts, random)
+    const { changes, queries } = run(texts, random, observer)
     const change = new Float32Array(texts.length * size)
     changes.forEach((own, at) => {
       change.set(own, at * size)

@@ -15,11 +15,13 @@ import {
   judgePoisoning,
   type NodeOutcome,
 } from '../evaluation/attack-graph.ts'
+import { convergencePoints, createRecorder } from '../evaluation/convergence.ts'
 import { graphVictim } from '../evaluation/graph-victim.ts'
 import { isGraphAttack } from '../plans/any-attack.ts'
 import type { AttackConfig } from '../plans/job-config.ts'
 import type { NewExample } from '../store/results.ts'
 import { graphTask } from '../tasks/graph-task.ts'
+import type { AttackedExamples } from './attacked-examples.ts'
 import { readGraphs, writeGraphs } from './graph-files.ts'
 import { trainConfigured } from './train-config.ts'
 import type { LoadedModel, Workbench } from './workbench.ts'
@@ -32,7 +34,7 @@ export async function attackGraphs(
   bench: Workbench,
   id: string,
   config: AttackConfig,
-): Promise<NewExample[]> {
+): Promise<AttackedExamples> {
   const { attack, craftedBy, craftedOn, epsilon, examples, seed } = config
   if (!attack || !isGraphAttack(attack)) throw new Error(`no attack on graphs: ${attack?.name}`)
   const model = (await bench.model(config.model))!
@@ -42,18 +44,23 @@ export async function attackGraphs(
   const goal = graphGoal(dataset, dataset.test.slice(0, examples))
   if (!craftedBy) {
     const made = createGraphAttack(attack, epsilon)
-    const crafted = await craftGraphs(made, victim, goal, seed, bench.onProgress)
+    const recorder = createRecorder(goal.targets.length, made.name)
+    const crafted = await craftGraphs(made, victim, goal, seed, bench.onProgress, recorder)
     await writeGraphs(bench.results.examples(id), dataset, crafted, craftedOn)
-    return exampleRows(goal, judgeEvasion(victim, goal, crafted))
+    const outcomes = judgeEvasion(victim, goal, crafted)
+    const fates = outcomes.map(outcome => ({ ...outcome, brokenBy: 0 }))
+    const convergence = convergencePoints(recorder.recorded, [made.name], fates)
+    return { rows: exampleRows(goal, outcomes), convergence }
   }
   const crafted = await readGraphs(bench.results.examples(craftedBy), dataset)
   requireWithinBudget(attack, epsilon, goal, crafted)
   if (config.setting !== 'poisoning') {
-    return exampleRows(goal, judgeEvasion(victim, goal, crafted))
+    const judged = judgeEvasion(victim, goal, crafted)
+    return { rows: exampleRows(goal, judged), convergence: [] }
   }
   const retrainable = { architecture, dataset, train: trainedAs(model) }
   const judged = await judgePoisoning(retrainable, victim, goal, crafted, bench.onProgress)
-  return exampleRows(goal, judged)
+  return { rows: exampleRows(goal, judged), convergence: [] }
 }
 
 /** Trains as this model was trained, on another graph. */

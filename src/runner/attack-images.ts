@@ -8,20 +8,15 @@ import {
   type Outcome,
   unchanged,
 } from '../evaluation/attack-model.ts'
-import { type ConvergencePoint, convergencePoints } from '../evaluation/convergence.ts'
+import { convergencePoints } from '../evaluation/convergence.ts'
 import { knowKept } from '../own-attacks/kept-attacks.ts'
 import { isImageAttack } from '../plans/any-attack.ts'
 import type { AttackConfig } from '../plans/job-config.ts'
 import type { NewExample } from '../store/results.ts'
+import type { AttackedExamples } from './attacked-examples.ts'
 import { partialExamples, readExamples, writeExamples } from './example-files.ts'
 import { judgeNoisy, onNoise } from './noisy-images.ts'
 import type { LoadedVictim, Workbench } from './workbench.ts'
-
-/** What became of each image, and the curves of the attack on the model itself. */
-export interface AttackedImages {
-  readonly rows: NewExample[]
-  readonly convergence: readonly ConvergencePoint[]
-}
 
 /** Judges a model on images: its own adversarial examples, another model's, or the clean ones. */
 export async function attackImages(
@@ -30,7 +25,7 @@ export async function attackImages(
   config: AttackConfig,
   own: LoadedVictim,
   { test }: ImageDataset,
-): Promise<AttackedImages> {
+): Promise<AttackedExamples> {
   const { attack, epsilon } = config
   if (!attack) {
     const rows = judged(own, test, config, undefined).map(row => exampleRow(row))

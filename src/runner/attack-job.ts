@@ -1,3 +1,4 @@
+import type { Dataset } from '../data/dataset.ts'
 import type { ConvergencePoint } from '../evaluation/convergence.ts'
 import { normOf } from '../plans/any-attack.ts'
 import type { AttackConfig } from '../plans/job-config.ts'
@@ -6,8 +7,9 @@ import { type NewConvergencePoint, type NewExample, saveEvaluation } from '../st
 import { attackGraphs } from './attack-graphs.ts'
 import { attackImages } from './attack-images.ts'
 import { attackTexts } from './attack-texts.ts'
+import type { AttackedExamples } from './attacked-examples.ts'
 import { nothingToSave, type Save } from './execute-job.ts'
-import type { Workbench } from './workbench.ts'
+import type { LoadedVictim, Workbench } from './workbench.ts'
 
 /** Judges a model on its own adversarial examples, on another model's, or without attack. */
 export async function attackJob(bench: Workbench, id: string, config: AttackConfig): Promise<Save> {
@@ -61,13 +63,21 @@ async function attacked(
   const own = await bench.victim(config.model)
   if (!own || !source) return undefined
   const dataset = await bench.dataset(own.data)
-  if (dataset.kind === 'images') {
-    const { rows, convergence } = await attackImages(bench, id, config, own, dataset)
-    return { rows, convergence: convergence.map(convergenceRow) }
-  }
+  const { rows, convergence } = await attackedAs(dataset, bench, id, config, own)
+  return { rows, convergence: convergence.map(convergenceRow) }
+}
+
+async function attackedAs(
+  dataset: Dataset,
+  bench: Workbench,
+  id: string,
+  config: AttackConfig,
+  own: LoadedVictim,
+): Promise<AttackedExamples> {
+  if (dataset.kind === 'images') return attackImages(bench, id, config, own, dataset)
   if (!config.attack) return { rows: await cleanRows(bench, config), convergence: [] }
   const attack = dataset.kind === 'sequences' ? attackTexts : attackGraphs
-  return { rows: await attack(bench, id, config), convergence: [] }
+  return attack(bench, id, config)
 }
 
 function convergenceRow(point: ConvergencePoint): NewConvergencePoint {

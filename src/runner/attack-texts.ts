@@ -1,11 +1,13 @@
 import { createTextAttack } from '../../attacks/text/create-text-attack.ts'
 import type { SequenceDataset } from '../data/dataset.ts'
 import { attackText, type TextOutcome } from '../evaluation/attack-text.ts'
+import { convergencePoints } from '../evaluation/convergence.ts'
 import { judgeTexts } from '../evaluation/judge-texts.ts'
 import { networkTextVictim } from '../evaluation/text-victim.ts'
 import { isTextAttack } from '../plans/any-attack.ts'
 import type { AttackConfig } from '../plans/job-config.ts'
 import type { NewExample } from '../store/results.ts'
+import type { AttackedExamples } from './attacked-examples.ts'
 import { readTexts, writeTexts } from './text-files.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -17,7 +19,7 @@ export async function attackTexts(
   bench: Workbench,
   id: string,
   { attack, craftedBy, craftedOn, epsilon, examples, model, seed }: AttackConfig,
-): Promise<NewExample[]> {
+): Promise<AttackedExamples> {
   if (!attack || !isTextAttack(attack)) throw new Error(`no attack on texts: ${attack?.name}`)
   const { config, network, parameters } = (await bench.model(model))!
   const dataset = (await bench.dataset(config.data)) as SequenceDataset
@@ -26,9 +28,10 @@ export async function attackTexts(
   if (craftedBy) {
     if (made.space !== 'words') throw new Error(`no transfer of vectors: ${attack.name}`)
     const crafted = await readTexts(bench.results.examples(craftedBy))
-    return judgeTexts(made, victim, dataset, crafted).map(exampleRow)
+    const judged = judgeTexts(made, victim, dataset, crafted)
+    return { rows: judged.map(exampleRow), convergence: [] }
   }
-  const { outcomes, tokens } = await attackText(
+  const { outcomes, tokens, recorded } = await attackText(
     made,
     victim,
     dataset,
@@ -40,7 +43,15 @@ export async function attackTexts(
     const queries = Float32Array.from(outcomes, outcome => outcome.queries)
     await writeTexts(bench.results.examples(id), { tokens, queries }, craftedOn)
   }
-  return outcomes.map(exampleRow)
+  const fates = outcomes.map(outcome => ({
+    ...outcome,
+    success: outcome.result === 'successful',
+    brokenBy: 0,
+  }))
+  return {
+    rows: outcomes.map(exampleRow),
+    convergence: convergencePoints(recorded, [made.name], fates),
+  }
 }
 
 function exampleRow(outcome: TextOutcome): NewExample {

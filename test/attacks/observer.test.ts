@@ -2,28 +2,13 @@ import test from 'ava'
 import { attackBy } from '../../attacks/approach.ts'
 import { attackRandom } from '../../attacks/attack-random.ts'
 import { attackSchema } from '../../attacks/create-attack.ts'
-import type { Iteration, Observer } from '../../attacks/observer.ts'
 import type { Victim } from '../../attacks/victim.ts'
 import { tf } from '../../src/engine/tf.ts'
 import { useEngine } from '../with-engine.ts'
 import { goldenInputs, goldenLabels, goldenVictim } from './golden-network.ts'
+import { keeping, type Seen } from './keeping.ts'
 
 useEngine()
-
-interface Seen extends Iteration {
-  readonly part: string
-  readonly rows: readonly number[]
-}
-
-/** Keeps what it is shown, with the rows of the whole batch. */
-function keeping(kept: Seen[], part = '', placeOf = (row: number) => row): Observer {
-  return {
-    see: (rows, { losses, ...iteration }) =>
-      kept.push({ ...iteration, part, rows: rows.map(placeOf), losses: Array.from(losses) }),
-    rows: rows => keeping(kept, part, row => placeOf(rows[row]!)),
-    part: name => keeping(kept, name, placeOf),
-  }
-}
 
 /** The victim, which counts its calls. */
 function counting(victim: Victim): { readonly victim: Victim; readonly calls: () => number } {
@@ -50,6 +35,10 @@ const cases: readonly (readonly [options: object, last: number])[] = [
   [{ name: 'apgd-ce', steps: 10, restarts: 1, norm: 'l1' }, 5],
   [{ name: 'apgd-t', steps: 6, norm: 'l2' }, 7],
   [{ name: 'square', queries: 12, restarts: 2 }, 24],
+  [{ name: 'spsa', steps: 3, samples: 4 }, 5],
+  [{ name: 'nes', steps: 3, samples: 4, norm: 'l2' }, 4],
+  [{ name: 'score-gradient', steps: 3, samples: 4 }, 4],
+  [{ name: 'random-search', samples: 70, norm: 'l2' }, 70],
 ]
 
 const input = () => tf.tensor4d(goldenInputs.flat(), [4, 2, 1, 1])

@@ -92,8 +92,9 @@ function nothing(data: Convergence): HTMLElement {
   }
   return empty(
     'No iterations to show',
-    'Kept are those of white-box attacks on images that raise a loss step by step: PGD, BIM, MI-FGSM, APGD, ' +
-      'Square and the parts of AutoAttack. None was run here.',
+    'Kept are those of attacks, made on the model itself, that raise a loss step by step: on images PGD, BIM, ' +
+      'MI-FGSM, APGD, Square, SPSA, NES, score gradients, random search and the parts of AutoAttack; on texts ' +
+      'PGD on the embedding; on graphs PGD and MinMax. None was run here.',
   )
 }
 

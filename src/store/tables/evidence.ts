@@ -201,8 +201,8 @@ export const evaluationOutcomeTable: TableDescription<EvaluationOutcomeTable> = 
 })
 
 /**
- * How an attack on images got on, iteration by iteration; for white-box attacks that raise a loss step
- * by step, and made since this is kept.
+ * How an attack got on, iteration by iteration; for attacks on the model itself that raise a
+ * loss step by step, and made since this is kept.
  */
 export interface AttackConvergenceTable {
   readonly evaluation_id: string
@@ -226,7 +226,7 @@ export interface AttackConvergenceTable {
 export const attackConvergenceTable: TableDescription<AttackConvergenceTable> = Object.freeze({
   name: 'attack_convergence',
   description:
-    'How a white-box attack on images that raises a loss step by step got on, iteration by iteration.',
+    'How an attack, made on the model itself and raising a loss step by step, got on, iteration by iteration.',
   columns: Object.freeze({
     evaluation_id: 'id of the evaluation',
     position: 'place of the part in a composed attack, from 0; 0 where there are no parts',

@@ -32,7 +32,7 @@ export interface AttackConvergenceView {
 export const attackConvergenceView: View<AttackConvergenceView> = Object.freeze({
   name: 'v_attack_convergence',
   description:
-    'One row per iteration, at most 30 a part, of a white-box attack on images that raises a loss ' +
+    'One row per iteration, at most 30 a part, of an attack on the model itself that raises a loss ' +
     'step by step; evaluations made before this was kept have none.',
   columns: Object.freeze({
     evaluation_id: 'id of the evaluation',
