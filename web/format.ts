@@ -104,6 +104,11 @@ export function ago(iso: string, now: number): string {
   return 'just now'
 }
 
+/** The same with a capital letter first. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
 /** A noun in the number that a count needs. */
 export function plural(n: number, noun: string): string {
   return `${count(n)} ${noun}${n === 1 ? '' : 's'}`

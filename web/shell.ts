@@ -94,6 +94,7 @@ export function updateBadge(state: BadgeState | undefined): void {
     badge.style.setProperty('--done', `${(100 * jobs.done) / jobs.total}%`)
   }
   badge.title = [
+    badge.textContent,
     `started ${format.time(startedAt)} (${format.ago(startedAt, Date.now())})` +
       (endedAt ? `, ended ${format.time(endedAt)}` : ''),
     ...(state.running ?? []).map(title => `now: ${title}`),

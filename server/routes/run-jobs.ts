@@ -25,6 +25,7 @@ export function runJobs(store: Store): RequestHandler {
     }
     sendJson(response, {
       job: job ? toJob(job) : null,
+      config: job ? JSON.parse(job.config) : null,
       dependents: await dependentCounts(store, id),
       failed: (await failedDependents(store, id)).map(toJob),
       executions: await executionsOf(store, id),

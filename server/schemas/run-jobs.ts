@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count } from './primitives.ts'
+import { count, json } from './primitives.ts'
 
 const state = z.enum(['waiting', 'running', 'done', 'failed'])
 
@@ -23,6 +23,8 @@ export type RunJob = z.infer<typeof runJobSchema>
 export const runJobsSchema = z.strictObject({
   /** The job that made it; null if the database has none. */
   job: runJobSchema.nullable(),
+  /** Everything that this job depends on; null with it. */
+  config: json.nullable(),
   /** How many jobs needed the run, by kind and state. */
   dependents: z.array(z.strictObject({ kind: z.string(), state, jobs: count })),
   /** Those of them that failed. */

@@ -7,7 +7,7 @@ import { robustnessSchema } from '../../server/schemas/robustness.ts'
 import { runsSchema } from '../../server/schemas/runs.ts'
 import { openStore } from '../../src/store/store.ts'
 import * as format from '../../web/format.ts'
-import { fill, resultsFile } from '../server/fixture.ts'
+import { fill, resultsFile, unlucky } from '../server/fixture.ts'
 import { type Served, serve } from '../server/serve.ts'
 import { stepResultsFile } from '../server/step-fixture.ts'
 import { openBrowser, settled, visit, watch } from './browser.ts'
@@ -323,6 +323,22 @@ test('filters that leave nothing can be cleared', async t => {
   await page.click('[data-state=filtered] a')
   await page.waitForSelector('#runs')
   t.is(new URL(page.url()).search, '')
+  await page.close()
+})
+
+test('a training that failed has a page: why, its configuration, who asked for it', async t => {
+  const { served, browser } = t.context
+  const { page, errors } = await watch(browser, served.url)
+  await visit(page, `${served.url}/nightly/nightly-1`)
+  await page.click('text=train c')
+  await page.waitForURL(/\/runs\/c$/)
+  await settled(page)
+  const outcome = await page.locator('section[aria-label=Outcome]').innerText()
+  t.true(outcome.includes('This failed'))
+  t.true(outcome.includes(unlucky))
+  t.is(await page.locator('dl dt').first().innerText(), 'job')
+  t.is(await page.locator('text=Executions that asked for this run').count(), 1)
+  t.deepEqual(errors, [])
   await page.close()
 })
 

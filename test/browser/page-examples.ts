@@ -11,7 +11,7 @@ const examples: Readonly<Partial<Record<PagePath, readonly string[]>>> = {
   '/': ['/', '/?arm=lr-logit&attack=pgd&epsilon=0.2'],
   '/gradients': ['/gradients', '/gradients?x=layer&left=bias&right=variance-time'],
   '/runs': ['/runs', `/runs?sort=accuracy&ticked=${lenet('bp', 0)},${lenet('lr-logit', 0)}`],
-  '/runs/:id': [`/runs/${lenet('lr-logit', 2)}`, `/runs/${lenet('lr-logit', 0)}`],
+  '/runs/:id': ['/runs/c', `/runs/${lenet('lr-logit', 2)}`, `/runs/${lenet('lr-logit', 0)}`],
   '/compare': [
     '/compare',
     `/compare?runs=${lenet('bp', 0)},${lenet('lr-logit', 0)}`,

@@ -53,7 +53,7 @@ for (const address of exampleAddresses()) {
       t.true((await figure.locator('details table tbody tr').count()) > 0)
       t.deepEqual(await figure.locator('.exports button').allTextContents(), ['CSV', 'JSON', 'PNG'])
     }
-    t.is(await blankCanvases(page), 0)
+    await everyCanvasDrawn(page)
     t.deepEqual(await violations(page), [])
     const shift = await page.evaluate<number>('globalThis.shift')
     t.true(shift < 0.1, `cumulative layout shift ${shift}`)
@@ -141,14 +141,14 @@ test('the skip link leads past the head of the page', async t => {
   await page.close()
 })
 
-/** How many charts have next to no colours: nothing was drawn on them. */
-async function blankCanvases(page: Page): Promise<number> {
-  return await page.evaluate(`
-    [...document.querySelectorAll('canvas')].filter(canvas => {
+/** Waits until every chart has more than a few colours: those of a blank one. */
+async function everyCanvasDrawn(page: Page): Promise<void> {
+  await page.waitForFunction(`
+    [...document.querySelectorAll('canvas')].every(canvas => {
       const { width, height } = canvas
       const pixels = canvas.getContext('2d').getImageData(0, 0, width, height).data
-      return new Set(new Uint32Array(pixels.buffer)).size < 50
-    }).length`)
+      return new Set(new Uint32Array(pixels.buffer)).size >= 50
+    })`)
 }
 
 /** Mean brightness of a screenshot, from 0 to 255, as a canvas decodes it. */

@@ -60,9 +60,9 @@ test('the summary counts rows and names what can be chosen', async t => {
   t.deepEqual(summary.nightly?.jobs, {
     total: 3,
     done: 0,
-    failed: 0,
+    failed: 1,
     running: 0,
-    waiting: 3,
+    waiting: 2,
     reused: 0,
   })
 })

@@ -284,6 +284,9 @@ async function fillTiny(store: Store): Promise<void> {
   }
 }
 
+/** Why job `c` of the nightly failed. */
+export const unlucky = 'disk full: checkpoint of c'
+
 async function fillNightly(store: Store): Promise<void> {
   const id = 'nightly-1'
   await startNightly(store, {
@@ -304,6 +307,11 @@ async function fillNightly(store: Store): Promise<void> {
       needs: [],
     })),
   )
+  await store
+    .updateTable('job')
+    .set({ state: 'failed', attempts: 1, error: unlucky, ended_at: '2026-11-20T01:30:00.000Z' })
+    .where('id', '=', 'c')
+    .execute()
   await endNightly(store, id, 'interrupted', '2026-11-20T02:30:00.000Z')
 }
 

@@ -100,8 +100,13 @@ test('the jobs of a run: its own, what failed on it, and who asked for it', asyn
     [['pgd', 'out of luck']],
   )
   t.like(executions, [{ plan: 'quick', state: 'interrupted' }])
+  const unlucky = await t.context.read(t, '/runs/c/jobs', runJobsSchema)
+  t.like(unlucky, {
+    job: { state: 'failed', error: 'disk full: checkpoint of c' },
+    config: { job: 'c' },
+  })
   const without = await t.context.read(t, '/runs/lenet-bp-1/jobs', runJobsSchema)
-  t.deepEqual(without, { job: null, dependents: [], failed: [], executions: [] })
+  t.deepEqual(without, { job: null, config: null, dependents: [], failed: [], executions: [] })
   const response = await t.context.get('/api/v1/runs/nope/jobs')
   t.is(response.status, 404)
   t.is(problemSchema.parse(await response.json()).detail, 'unknown run: nope')

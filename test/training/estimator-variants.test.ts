@@ -215,7 +215,7 @@ test.serial('a more even sequence lowers the variance at 64 copies', t => {
 test.serial('leaving one out lowers the variance as the clean loss does', t => {
   const { parameters, batch, dispose } = small()
   const variance = (options: object) =>
-    totalVariance(repeat(arm({ ...single, ...options }), network, parameters, batch, 300))
+    totalVariance(repeat(arm({ ...single, ...options }), network, parameters, batch, 120))
   for (const options of [logit, weight, es, together]) {
     const [none, clean, others] = ['none', 'clean', 'leave-one-out'].map(baseline =>
       variance({ ...options, copies: 8, baseline }),

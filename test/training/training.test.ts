@@ -114,8 +114,8 @@ for (const arm of [
   { name: 'bp-noise', copies: 2, layerWise: false },
   { name: 'lr-logit', copies: 8, layerWise: false, noise: { kind: 'laplace' } },
   { name: 'lr-weight', copies: 32, noise: { sequence: 'sobol' } },
-  { name: 'lr-hybrid', copies: [32, 4], sigma: [0.01, 0.1], inject: ['weight', 'logit'] },
-  { name: 'es', copies: 64 },
+  { name: 'lr-hybrid', copies: [16, 4], sigma: [0.01, 0.1], inject: ['weight', 'logit'] },
+  { name: 'es', copies: 32 },
 ]) {
   test.serial(
     `${JSON.stringify(arm)} learns, and the same seed gives bit-equal weights`,

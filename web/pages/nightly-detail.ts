@@ -63,7 +63,7 @@ function jobsSection({ nightly, kinds, failed, plan }: NightlyDetail): HTMLEleme
 }
 
 const failedColumns: readonly Column<NightlyDetail['failed'][number]>[] = [
-  { header: 'Job', value: job => job.title },
+  { header: 'Job', value: job => job.title, href: job => `/runs/${job.id}` },
   { header: 'Error', value: job => job.error, prose: true },
 ]
 

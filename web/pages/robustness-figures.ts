@@ -105,7 +105,7 @@ function sourceFigure({ data, attack, epsilon }: Shown, series: Series): HTMLEle
     drawn.length < transfers.length ? 'Sources of other architectures: in the table.' : ''
   return figure({
     name: `transfer-${series.key.replaceAll(/[^a-z0-9-]+/gi, '-')}-${judged}-${data.norm}`,
-    title: `${capital(seriesName(series.key))}, ${attackName(judged)} ${normName(data.norm)}`,
+    title: `${format.capital(seriesName(series.key))}, ${attackName(judged)} ${normName(data.norm)}`,
     note: `${said} ${note(all, more)}`,
     finding: said,
     drawing: drawLines({
@@ -220,10 +220,6 @@ function sourceName(curve: Curve, home?: string): string {
   if (!source) return 'itself'
   const { arm, architecture } = source
   return architecture === home ? armName(arm) : `${armName(arm)} ${architecture}`
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 function rowsOf(curves: readonly Curve[]): Row[] {

@@ -47,7 +47,7 @@ function counted(dependents: RunJobs['dependents']): string {
 }
 
 const jobColumns: readonly TableColumn<RunJob>[] = [
-  { header: 'Job', value: job => job.title },
+  { header: 'Job', value: job => job.title, href: job => `/runs/${job.id}` },
   { header: 'Attempts', value: job => job.attempts, numeric: true },
   {
     header: 'Ended',

@@ -8,6 +8,7 @@ import { copyable } from '../copyable.ts'
 import * as format from '../format.ts'
 import { h } from '../h.ts'
 import { armName, attackName, normName } from '../names.ts'
+import { settingsCard } from '../settings-card.ts'
 import { table } from '../table.ts'
 import { time } from '../time.ts'
 import { certifiedContent } from './certified-figure.ts'
@@ -16,15 +17,15 @@ import { columns as probeColumns } from './gradient-figures.ts'
 import { curveSection } from './learning-curve.ts'
 import type { Page, View } from './page.ts'
 import { jobsContent } from './run-jobs.ts'
+import { unfinished } from './unfinished-run.ts'
 import { verdictSection } from './verdicts.ts'
 
 /** `/runs/<id>`: everything about one training run, and how to do it again. */
 export async function run({ path, params }: View): Promise<Page> {
   const id = path.slice('/runs/'.length)
-  const [data, jobs] = await Promise.all([
-    get<RunDetail>(`/runs/${id}`),
-    get<RunJobs>(`/runs/${id}/jobs`),
-  ])
+  const jobs = await get<RunJobs>(`/runs/${id}/jobs`)
+  if (jobs.job && jobs.job.state !== 'done') return unfinished(jobs.job, jobs)
+  const data = await get<RunDetail>(`/runs/${id}`)
   const { run } = data
   const seed = run.arm === 'imported' ? '' : `, seed ${run.seed}`
   const title = `${armName(run.arm)}, ${run.dataset} / ${run.architecture}${seed}`
@@ -32,7 +33,7 @@ export async function run({ path, params }: View): Promise<Page> {
     title,
     content: [
       h('nav', { 'aria-label': 'Breadcrumb', class: 'crumbs' }, h('a', { href: '/runs' }, 'Runs')),
-      h('h1', {}, capital(title)),
+      h('h1', {}, format.capital(title)),
       outcome(data),
       contents(),
       ...(data.reproduce === null ? [] : [copyable('Reproduce', data.reproduce)]),
@@ -171,34 +172,22 @@ function details(data: RunDetail): HTMLElement {
     { class: 'grid' },
     ...(isTrained(data)
       ? [
-          card('Estimator', data.configuration.estimator),
-          card('Training', data.configuration.training),
+          settingsCard('Estimator', data.configuration.estimator),
+          settingsCard('Training', data.configuration.training),
         ]
       : []),
-    card('Architecture', data.configuration.architecture),
-    card('Data set', {
+    settingsCard('Architecture', data.configuration.architecture),
+    settingsCard('Data set', {
       ...dataset,
       classes: dataset.classes.join(', '),
       shape: dataset.shape.join(' × '),
     }),
-    card('Environment', { ...readable, commit: environment.commit ?? 'outside a checkout' }),
-    card('Model', general),
+    settingsCard('Environment', {
+      ...readable,
+      commit: environment.commit ?? 'outside a checkout',
+    }),
+    settingsCard('Model', general),
   )
-}
-
-function card(title: string, values: Readonly<Record<string, unknown>>): HTMLElement {
-  return h('div', { class: 'card' }, h('h3', {}, title), h('dl', {}, ...terms(values, '')))
-}
-
-/** Nested values as paths, e.g. `optimiser.momentum`. */
-function terms(values: Readonly<Record<string, unknown>>, prefix: string): HTMLElement[] {
-  return Object.entries(values).flatMap(([key, value]) => {
-    if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
-      return terms(value as Record<string, unknown>, `${prefix}${key}.`)
-    }
-    const text = typeof value === 'string' ? value : JSON.stringify(value)
-    return [h('div', {}, h('dt', {}, prefix + key), h('dd', {}, text))]
-  })
 }
 
 /** What the model kept of its noise at inference, and over how many passes it was judged. */
@@ -206,10 +195,6 @@ function noiseOf(inference: RunEvaluation['inference']): string {
   if (inference === null) return 'none'
   const { kind, sigma } = inference.noise as { readonly kind: string; readonly sigma: unknown }
   return `${kind} σ ${[sigma].flat().join(', ')}, mean of ${inference.draws}`
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** Columns of which at least one row has something to say. */

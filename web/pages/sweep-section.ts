@@ -1,4 +1,5 @@
 import type { Probe, Sweep } from '../../server/schemas/gradients.ts'
+import * as format from '../format.ts'
 import { h } from '../h.ts'
 import { armName } from '../names.ts'
 import { type Option, picker, pickers } from '../pickers.ts'
@@ -93,11 +94,6 @@ function fixedPickers({ fixed }: Choices): HTMLElement[] {
       (value): Option => ({ value: String(value), text: text(value) }),
     )
     const each = { value: ALL, text: 'a line each' }
-    return [picker(capital(label), `at-${name}`, [each, ...options], String(chosen.value))]
+    return [picker(format.capital(label), `at-${name}`, [each, ...options], String(chosen.value))]
   })
-}
-
-/** With a capital letter; a Greek one would be another symbol. */
-function capital(text: string): string {
-  return text.replace(/^[a-z]/, letter => letter.toUpperCase())
 }
