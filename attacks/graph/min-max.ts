@@ -8,7 +8,7 @@ import type { RelaxedClassifier } from './graph-victim.ts'
 import { nodeLoss } from './node-loss.ts'
 import { watchedObjective } from './node-objective.ts'
 import { topologyOptions, withLearningRate } from './pgd-topology.ts'
-import { bestSample, climbTopology } from './topology-climb.ts'
+import { bestSample, climbTopology, iterations } from './topology-climb.ts'
 
 const optionsSchema = z
   .strictObject({
@@ -39,7 +39,7 @@ function minMax(options: MinMaxOptions, rate: number): GraphAttack {
     run(victim, goal, random, observer) {
       const { graph } = goal
       const classifier = victim.relaxed!
-      const watch = { observer, last: options.steps }
+      const watch = { observer, last: iterations(options) }
       const losses = watchedObjective(options, victim, goal, watch)
       const topology = { classifier, graph, ...losses, budget: edgeBudget(rate, graph).edges }
       const surrogate = trainedOn(classifier, goal, options.trainingRate)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { GraphAttack, GraphAttackKind } from './graph-attack.ts'
 import { edgeBudget } from './graph-budget.ts'
 import { objectiveOptions, watchedObjective } from './node-objective.ts'
-import { bestSample, climbTopology } from './topology-climb.ts'
+import { bestSample, climbTopology, iterations } from './topology-climb.ts'
 
 const defaultRates = { 'cross-entropy': 200, margin: 0.1 }
 
@@ -50,7 +50,7 @@ function pgdTopology(options: PgdTopologyOptions, rate: number): GraphAttack {
       const { graph } = goal
       const classifier = victim.relaxed!
       const { parameters } = classifier
-      const watch = { observer, last: options.steps }
+      const watch = { observer, last: iterations(options) }
       const losses = watchedObjective(options, victim, goal, watch)
       const topology = { classifier, graph, ...losses, budget: edgeBudget(rate, graph).edges }
       const strengths = climbTopology(topology, options, () => parameters)

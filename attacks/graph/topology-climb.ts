@@ -27,6 +27,11 @@ interface Topology {
   readonly budget: number
 }
 
+/** The relaxed graphs that are looked at, and the one that is drawn in the end. */
+export function iterations({ steps }: Pick<TopologySettings, 'steps'>): number {
+  return steps + 1
+}
+
 interface ClimbedTopology extends Topology {
   /** The objective at the iterates, which an observer may see. */
   readonly climbed: NodeLoss

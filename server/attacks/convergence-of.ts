@@ -13,7 +13,7 @@ import type {
 import { by } from '../settings.ts'
 import { withoutModels } from '../transfer/model-groups.ts'
 import { narrow } from './narrow.ts'
-import { iterates } from './parts.ts'
+import { draws, iterates } from './parts.ts'
 
 /** One model's curve of one part. */
 interface Way {
@@ -61,6 +61,7 @@ export async function convergenceOf(store: Store, query: ConvergenceQuery): Prom
         curveOf(
           own[0]!.group,
           own.map(({ way }) => way),
+          draws(wanted!.attack),
         ),
       )
       .sort((a, b) => a.position - b.position || place(groups, a) - place(groups, b)),
@@ -76,13 +77,13 @@ const methods = {
     'An example that was broken keeps the loss that it was broken at.',
   unconverged:
     'Half of the iterations leave more robust accuracy than all of them, by more than one example, one ' +
-    'point and half the paired 95 % interval.',
+    'point and half the paired 95 % interval; of relaxed graphs, before one is drawn.',
 } as const
 
 const place = (groups: readonly { readonly id: string }[], { group }: ConvergenceCurve) =>
   groups.findIndex(({ id }) => id === group)
 
-function curveOf(group: string, unsorted: readonly Way[]): ConvergenceCurve {
+function curveOf(group: string, unsorted: readonly Way[], drawn: boolean): ConvergenceCurve {
   const ways = unsorted.toSorted((a, b) => a.seed - b.seed)
   const { part, position, loss_name } = ways[0]!.points[0]!
   const iterations = [...new Set(ways.flatMap(({ points }) => points.map(one => one.iteration)))]
@@ -91,8 +92,9 @@ function curveOf(group: string, unsorted: readonly Way[]): ConvergenceCurve {
     part,
     position,
     lossName: loss_name,
+    drawn,
     points: iterations.sort((a, b) => a - b).map(iteration => pointOf(ways, iteration)),
-    unconverged: ways.flatMap(way => unconvergedOf(way) ?? []),
+    unconverged: ways.flatMap(way => unconvergedOf(way, drawn) ?? []),
   }
 }
 
@@ -126,8 +128,9 @@ function pointOf(ways: readonly Way[], iteration: number): ConvergenceCurve['poi
 const onePoint = 0.01
 
 /** The tolerance is that of the robustness checks, where twice the steps must break no more. */
-function unconvergedOf({ seed, row, points }: Way): Unconverged | undefined {
-  const last = points.at(-1)!
+function unconvergedOf({ seed, row, points }: Way, drawn: boolean): Unconverged | undefined {
+  const last = points.at(drawn ? -2 : -1)
+  if (!last) return undefined
   const half = points.findLast(({ iteration }) => iteration <= last.iteration / 2)
   if (!half) return undefined
   const { n } = row

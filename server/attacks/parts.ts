@@ -29,6 +29,14 @@ const iterating: ReadonlySet<string> = new Set([
   ...['embedding-pgd', 'pgd-topology', 'min-max', 'feature-pgd'],
 ])
 
+/** Of these the attacks that relax edges and draw a graph after the last step. */
+const drawing: ReadonlySet<string> = new Set(['pgd-topology', 'min-max'])
+
+/** Whether the last iteration kept of an attack of this name is a graph drawn from relaxed ones. */
+export function draws(attack: string): boolean {
+  return drawing.has(attack)
+}
+
 /** Whether the iterations of an attack of this name are kept. */
 export function iterates(attack: string): boolean {
   return iterating.has(attack)

@@ -117,6 +117,8 @@ export const convergenceCurveSchema = z.strictObject({
   position: count,
   /** What the part raises: ce, margin or dlr. */
   lossName: z.string(),
+  /** Whether the last point is a graph drawn in the end, and those before it relaxed ones. */
+  drawn: z.boolean(),
   points: z.array(
     z.strictObject({
       /** Iterates looked at so far, through all restarts. */

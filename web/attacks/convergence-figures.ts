@@ -62,6 +62,7 @@ export function accuracyOverIterations(shown: ShownConvergence): HTMLElement {
     note: [
       sizes(curves),
       intervals(curves, 'Wilson 95 % over examples'),
+      drawnNote(curves),
       marked ? 'Hollow at the end: not converged, see above.' : '',
     ]
       .filter(Boolean)
@@ -168,7 +169,7 @@ function drawn({ data, curves }: ShownConvergence, measure: Measure, y: Axis) {
   const x: Axis =
     most > 40
       ? logarithmic(title, { min: 0.9, max: most * 1.15 })
-      : { title, type: 'linear', min: 0, max: most * 1.03 }
+      : { title, type: 'linear', min: 0, max: most + 1 }
   return withThinLines(drawLines({ x, y, lines }), seeds)
 }
 
@@ -180,6 +181,12 @@ function rowsOf({ data, curves }: ShownConvergence): Row[] {
   return curves.flatMap(curve =>
     curve.points.map(point => ({ name: nameOf(data, curve), curve, point })),
   )
+}
+
+function drawnNote(curves: readonly ConvergenceCurve[]): string {
+  return curves[0]!.drawn
+    ? 'Edges are there in part until the last point, which is the graph drawn from them.'
+    : ''
 }
 
 function sizes(curves: readonly ConvergenceCurve[]): string {

@@ -14,11 +14,11 @@ useEngine()
 const dataset = smallCitations(100)
 const goal = graphGoal(dataset)
 
-for (const [options, last, averaged] of [
-  [{ name: 'pgd-topology', steps: 6 }, 6, true],
-  [{ name: 'pgd-topology', steps: 6, loss: 'margin' }, 6, false],
-  [{ name: 'min-max', steps: 4 }, 4, true],
-  [{ name: 'feature-pgd', steps: 5, randomStart: false }, 6, true],
+for (const [options, seen, last, averaged] of [
+  [{ name: 'pgd-topology', steps: 6 }, 6, 7, true],
+  [{ name: 'pgd-topology', steps: 6, loss: 'margin' }, 6, 7, false],
+  [{ name: 'min-max', steps: 4 }, 4, 5, true],
+  [{ name: 'feature-pgd', steps: 5, randomStart: false }, 6, 6, true],
 ] as const) {
   test.serial(
     `who looks on at ${JSON.stringify(options)} sees its loss and changes nothing`,
@@ -32,7 +32,7 @@ for (const [options, last, averaged] of [
       t.deepEqual(watched, attack.run(victim, goal, generator(0, 'test')))
       t.deepEqual(
         kept.map(({ iteration }) => iteration),
-        Array.from({ length: last }, (_, at) => at + 1),
+        Array.from({ length: seen }, (_, at) => at + 1),
       )
       for (const one of kept) {
         t.is(one.last, last)
