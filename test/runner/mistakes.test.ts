@@ -148,11 +148,3 @@ test('a dry run lists the jobs and writes nothing', async t => {
   t.regex(stdout, /36 jobs, about/)
   t.regex((await gauntlet('query', 'select 1', '--results', results)).stderr, /no results yet/)
 })
-
-test('every command explains itself', async t => {
-  for (const command of ['nightly', 'probe', 'serve', 'query', 'reproduce', 'data', 'doctor']) {
-    const { status, stdout } = await gauntlet(command, '--help')
-    t.is(status, 0)
-    t.regex(stdout, new RegExp(`^Usage: gauntlet ${command}`))
-  }
-})
