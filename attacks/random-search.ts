@@ -61,14 +61,16 @@ function randomSearch(options: RandomSearchOptions, epsilon: number): Attack {
           shape,
           asked.map(row => truth[row]!),
         )
-        for (let point = 0; observe && point < count; point++) {
-          const places = open.map((_, at) => at * count + point)
+        let seen = [...open.keys()]
+        for (let point = 0; observe && point < count && seen.length > 0; point++) {
+          const places = seen.map(at => at * count + point)
           observe(
-            open,
+            seen.map(at => open[at]!),
             first + point,
             places.map(place => -margins[place]!),
             places.map(place => wrong[place]!),
           )
+          seen = seen.filter(at => !wrong[at * count + point])
         }
         const broken = new Set<number>()
         asked.forEach((row, at) => {

@@ -104,9 +104,9 @@ export function ago(iso: string, now: number): string {
   return 'just now'
 }
 
-/** The same with a capital letter first. */
+/** With a capital letter first; a Greek one would be another symbol. */
 export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
+  return text.replace(/^[a-z]/, letter => letter.toUpperCase())
 }
 
 /** A noun in the number that a count needs. */

@@ -38,7 +38,7 @@ interface Layer {
  * than in training: a potential at the very threshold may fire here and not there.
  */
 export async function readSpikes(
-  { architecture_config, shape }: StoredEvaluation,
+  { architecture_config, shape }: Pick<StoredEvaluation, 'architecture_config' | 'shape'>,
   checkpoint: string,
   problems: string[],
 ): Promise<SpikingLayers | undefined> {

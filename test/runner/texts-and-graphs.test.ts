@@ -38,6 +38,8 @@ const plan: PlanInput = {
   attacks: [
     { attack: { name: 'hotflip' }, epsilons: [0.1] },
     { attack: { name: 'embedding-fgsm' }, epsilons: [0.2] },
+    { attack: { name: 'embedding-pgd', steps: 3, restarts: 1 }, epsilons: [0.1] },
+    { attack: { name: 'pgd-topology', steps: 4 }, epsilons: [0.05] },
     { attack: { name: 'dice' }, epsilons: [0.3], settings: ['evasion', 'poisoning'] },
     { attack: { name: 'feature-flip', steps: 2 }, epsilons: [0.05] },
     { attack: { name: 'nettack' }, epsilons: [1], settings: ['poisoning'], examples: 3 },
@@ -164,6 +166,34 @@ test.serial(
   },
 )
 
+test.serial(
+  'attacks that raise a loss keep their iterations; the last is the accuracy',
+  async t => {
+    const results = await done()
+    const kept = await results.store.selectFrom('attack_convergence').selectAll().execute()
+    const wanted = { 'embedding-pgd': [1, 2, 3, 4], 'pgd-topology': [1, 2, 3, 4, 5] }
+    for (const [attack, iterations] of Object.entries(wanted)) {
+      const { evasion, transferred } = under(results, attack)
+      t.is(evasion.length, 2)
+      for (const { id, robust_correct, clean_correct } of evasion) {
+        const points = kept
+          .filter(({ evaluation_id }) => evaluation_id === id)
+          .sort((a, b) => a.iteration - b.iteration)
+        t.deepEqual(
+          points.map(({ iteration }) => iteration),
+          iterations,
+        )
+        t.is(points.at(-1)!.robust_correct, robust_correct)
+        t.true(points.every(({ part, attacked }) => part === attack && attacked === clean_correct))
+        t.true(points.at(-1)!.loss! > points[0]!.loss!)
+      }
+      t.false(transferred.some(({ id }) => kept.some(one => one.evaluation_id === id)))
+    }
+    const [silent] = under(results, 'hotflip').evasion
+    t.false(kept.some(({ evaluation_id }) => evaluation_id === silent!.id))
+  },
+)
+
 test.serial('moved vectors are not kept, their words are counted', async t => {
   const results = await done()
   const kept = await readdir(join(results.folder, 'examples'))
@@ -254,7 +284,7 @@ test.serial('the views count outcomes and keep poisoning apart', async t => {
     if (row.norm === 'words' && row.successful > 0) t.true(row.changed_word_rate! <= 0.1)
   }
   const worst = await store.selectFrom('v_worst_case').selectAll().execute()
-  const edges = worst.filter(({ norm }) => norm === 'edges')
+  const edges = worst.filter(({ norm, epsilon }) => norm === 'edges' && epsilon === 0.3)
   t.deepEqual(
     edges.map(row => [row.white_box_attacks, row.all_attacks, row.white_box_n]),
     [

@@ -1,9 +1,14 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import test from 'ava'
+import { architectureSchema } from '../../models/architecture.ts'
 import { poissonSpikes } from '../../models/spike-encoding.ts'
-import { convolutionalLayers, denseLayers } from '../../server/gallery/spikes.ts'
+import { convolutionalLayers, denseLayers, readSpikes } from '../../server/gallery/spikes.ts'
 import { leakyIntegrateAndFire } from '../../src/engine/spiking.ts'
 import { tf } from '../../src/engine/tf.ts'
 import { stream } from '../../src/random/stream.ts'
+import { encodeSafetensors } from '../../src/training/safetensors.ts'
+import { newFolder } from '../folder.ts'
 import { useEngine } from '../with-engine.ts'
 
 useEngine()
@@ -101,3 +106,33 @@ for (const encoding of ['direct', 'poisson'] as const) {
     }
   }
 }
+
+test('a checkpoint is read as its architecture has it; a network without spikes has none', async t => {
+  const file = join(await newFolder('spikes'), 'model.safetensors')
+  const tensors = {
+    ...mapOf('conv1', [5, 5, 2, 3]),
+    ...mapOf('conv2', [5, 5, 3, 4]),
+    ...mapOf('dense1', [2 * 2 * 4, 6]),
+  }
+  await writeFile(file, encodeSafetensors({ metadata: {}, tensors }))
+  const read = async (architecture: object, problems: string[]) =>
+    readSpikes(
+      {
+        architecture_config: JSON.stringify(architectureSchema.parse(architecture)),
+        shape: JSON.stringify([5, 7, 2]),
+      },
+      file,
+      problems,
+    )
+  const problems: string[] = []
+  const found = await read({ name: 'snn-conv', channels: [3, 4], hidden: 6, steps }, problems)
+  t.deepEqual(found!.layers, [
+    { name: 'conv1', steps, neurons: 105 },
+    { name: 'conv2', steps, neurons: 48 },
+    { name: 'dense1', steps, neurons: 6 },
+  ])
+  t.is(await read({ name: 'lenet' }, problems), undefined)
+  t.deepEqual(problems, [])
+  t.is(await read({ name: 'snn', hidden: [7], steps }, problems), undefined)
+  t.regex(problems[0]!, /^Without spikes: /)
+})

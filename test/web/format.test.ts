@@ -12,6 +12,12 @@ test('shares read as percentages with one digit', t => {
   t.is(format.percentInterval(null, null), '–')
 })
 
+test('a title begins with a capital letter, but a symbol stays what it is', t => {
+  t.is(format.capital('likelihood ratio'), 'Likelihood ratio')
+  t.is(format.capital('σ of the noise'), 'σ of the noise')
+  t.is(format.capital(''), '')
+})
+
 test('differences always have a sign, except nothing', t => {
   t.is(format.points(0.018), '+1.8')
   t.is(format.points(-0.05), '−5.0')
