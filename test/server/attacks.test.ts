@@ -5,6 +5,7 @@ import { partsOf } from '../../server/attacks/parts.ts'
 import { successRate } from '../../server/attacks/success-rate.ts'
 import { attacksSchema, convergenceSchema } from '../../server/schemas/attacks.ts'
 import { wilson } from '../../src/statistics/wilson.ts'
+import { openStore } from '../../src/store/store.ts'
 import { type Served, serve } from './serve.ts'
 import { transferFile } from './transfer-fixture.ts'
 
@@ -117,7 +118,7 @@ test('convergence has a curve an arm, means over seeds, and what has not converg
   )
   t.deepEqual(data.withoutIterations, ['autoattack', 'pgd'])
   const [bp, lr] = data.curves
-  t.like(bp, { part: 'pgd', position: 0, lossName: 'ce' })
+  t.like(bp, { part: 'pgd', position: 0, lossName: 'ce', drawn: false })
   t.deepEqual(
     bp!.points.map(({ iteration, accuracy, loss, n }) => [iteration, accuracy.toFixed(6), loss, n]),
     [
@@ -132,4 +133,24 @@ test('convergence has a curve an arm, means over seeds, and what has not converg
   t.is(bp!.unconverged.length, 1)
   t.like(bp!.unconverged[0], { seed: 0, iteration: 2, before: 0.8, after: 0.2 })
   t.deepEqual(lr!.unconverged, [])
+})
+
+test('a graph that is drawn in the end is not judged with the relaxed ones before it', async t => {
+  const file = await transferFile()
+  const store = await openStore(file)
+  await store
+    .updateTable('evaluation')
+    .set({ attack: 'pgd-topology' })
+    .where('attack', '=', 'pgd')
+    .execute()
+  await store.destroy()
+  const served = await serve(file)
+  t.teardown(served.stop)
+  const path = '/attacks/convergence?dataset=tiny&architecture=linear'
+  const { curves } = await served.read(t, path, convergenceSchema)
+  t.true(curves.every(({ drawn }) => drawn))
+  t.is(curves[0]!.points.at(-1)!.iteration, 4)
+  // Of three points the first is held against the second: what the last one broke was drawn.
+  for (const { iteration } of curves.flatMap(({ unconverged }) => unconverged)) t.is(iteration, 1)
+  t.false(curves[0]!.unconverged.some(({ seed }) => seed === 0))
 })
