@@ -86,10 +86,10 @@ export function updateBadge(state: BadgeState | undefined): void {
     return
   }
   const { plan, jobs, startedAt, endedAt } = nightly
-  const failed = jobs.failed > 0 ? `, ${jobs.failed} failed` : ''
+  const failed = jobs.failed > 0 ? `${jobs.failed} failed, ` : ''
   const stale = state.stale ? ' (connection lost)' : ''
   badge.dataset.state = nightly.state
-  badge.textContent = `${plan}: ${nightly.state}, ${jobs.done} of ${jobs.total} jobs${failed}${stale}`
+  badge.textContent = `${plan}${stale}: ${nightly.state}, ${failed}${jobs.done} of ${jobs.total} jobs`
   if (nightly.state === 'running' && jobs.total > 0) {
     badge.style.setProperty('--done', `${(100 * jobs.done) / jobs.total}%`)
   }

@@ -143,7 +143,7 @@ test('a nightly that gets on is told by events: the badge, the page, and not wha
   const { served, browser, file } = t.context
   const { page, errors } = await watch(browser, served.url)
   await visit(page, `${served.url}/query`)
-  t.is(await page.textContent('#badge'), 'quick: interrupted, 0 of 4 jobs, 1 failed')
+  t.is(await page.textContent('#badge'), 'quick: interrupted, 1 failed, 0 of 4 jobs')
   await page.fill('#sql', 'select 1 -- not yet run')
   const store = await openStore(file)
   t.teardown(() => store.destroy())
@@ -162,7 +162,7 @@ test('a nightly that gets on is told by events: the badge, the page, and not wha
     await transaction.deleteFrom('model').where('id', '=', 'linear-bp-0').execute()
   })
   await page.waitForSelector('#badge[data-state=running]')
-  t.is(await page.textContent('#badge'), 'quick: running, 1 of 4 jobs, 1 failed')
+  t.is(await page.textContent('#badge'), 'quick: running, 1 failed, 1 of 4 jobs')
   t.regex((await page.getAttribute('#badge', 'style')) ?? '', /--done: 25/)
   await page.locator('#live', { hasText: 'Updated' }).waitFor({ state: 'attached' })
   t.is(await page.inputValue('#sql'), 'select 1 -- not yet run')
